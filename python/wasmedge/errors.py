@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The exceptions that the runtime's results become."""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from typing import Any
+
+from wasmedge._core import ErrCategory, ErrCode
+
+__all__ = [
+    "CostLimitExceeded",
+    "ExitError",
+    "FunctionNotFoundError",
+    "InstantiationError",
+    "Interrupted",
+    "LinkError",
+    "LoadError",
+    "ModuleFileError",
+    "ModuleFileNotFoundError",
+    "Trap",
+    "TrapCode",
+    "ValidationError",
+    "WasmEdgeError",
+    "WorkflowError",
+]
+
+
+class TrapCode(enum.IntEnum):
+    """Why execution trapped, in the words of the WebAssembly specification.
+
+    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``).
+    """
+
+    HOST_FUNCTION_ERROR = ErrCode.HOST_FUNC_ERROR
+    INTEGER_DIVIDE_BY_ZERO = ErrCode.DIVIDE_BY_ZERO
+    INTEGER_OVERFLOW = ErrCode.INTEGER_OVERFLOW
+    INVALID_CONVERSION_TO_INTEGER = ErrCode.INVALID_CONV_TO_INT
+    OUT_OF_BOUNDS_TABLE_ACCESS = ErrCode.TABLE_OUT_OF_BOUNDS
+    OUT_OF_BOUNDS_MEMORY_ACCESS = ErrCode.MEMORY_OUT_OF_BOUNDS
+    OUT_OF_BOUNDS_ARRAY_ACCESS = ErrCode.ARRAY_OUT_OF_BOUNDS
+    UNREACHABLE = ErrCode.UNREACHABLE
+    UNINITIALIZED_ELEMENT = ErrCode.UNINITIALIZED_ELEMENT
+    UNDEFINED_ELEMENT = ErrCode.UNDEFINED_ELEMENT
+    INDIRECT_CALL_TYPE_MISMATCH = ErrCode.INDIRECT_CALL_TYPE_MISMATCH
+    UNALIGNED_ATOMIC = ErrCode.UNALIGNED_ATOMIC_ACCESS
+    EXPECTED_SHARED_MEMORY = ErrCode.EXPECT_SHARED_MEMORY
+    NULL_REFERENCE = ErrCode.CAST_NULL_TO_NON_NULL
+    NULL_FUNCTION_REFERENCE = ErrCode.ACCESS_NULL_FUNC
+    NULL_STRUCTURE_REFERENCE = ErrCode.ACCESS_NULL_STRUCT
+    NULL_ARRAY_REFERENCE = ErrCode.ACCESS_NULL_ARRAY
+    NULL_I31_REFERENCE = ErrCode.ACCESS_NULL_I31
+    NULL_EXCEPTION_REFERENCE = ErrCode.ACCESS_NULL_EXCEPTION
+    CAST_FAILURE = ErrCode.CAST_FAILED
+    UNCAUGHT_EXCEPTION = ErrCode.UNCAUGHT_EXCEPTION
+
+
+class WasmEdgeError(RuntimeError):
+    """A failure that the runtime reported, or that the package reports in the runtime's terms.
+
+    Attributes:
+        message: What failed, on what, and why.
+        code: The runtime's error code; a plain int when the category is not `ErrCategory.WASM`.
+        category: Whose the code is.
+        details: What the runtime logged about it, a line each: section, offset, expected and actual types. They are
+            attached as a note as well, so a traceback shows them (Python 3.11 and later).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: int = ErrCode.RUNTIME_ERROR,
+        category: ErrCategory = ErrCategory.WASM,
+        details: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.category = category
+        self.code: int = ErrCode(code) if category == ErrCategory.WASM else code
+        self.details = details
+        if details:
+            # Written by hand rather than by add_note(), which Python 3.10 does not have.
+            self.__notes__ = ["\n".join(details)]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, int(self.code), self.category, self.details)
+
+
+class LoadError(WasmEdgeError):
+    """A module's bytes are not in the binary format (WebAssembly specification, chapter 5)."""
+
+
+class ModuleFileError(LoadError, OSError):
+    """A module's file could not be read; `errno`, `strerror` and `filename` say why, as for every `OSError`."""
+
+    def __init__(self, error_number: int, reason: str, filename: str) -> None:
+        OSError.__init__(self, error_number, reason, filename)
+        self.message = f"cannot load {filename!r}: {reason}"
+        self.category = ErrCategory.WASM
+        self.code = ErrCode.ILLEGAL_PATH
+        self.details = ()
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.errno, self.strerror, self.filename)
+
+
+class ModuleFileNotFoundError(ModuleFileError, FileNotFoundError):
+    """There is no file at the path that a module was to be loaded from."""
+
+
+class ValidationError(WasmEdgeError):
+    """A module is not valid (WebAssembly specification, chapter 3), or has not been validated."""
+
+
+class InstantiationError(WasmEdgeError):
+    """A module could not be instantiated (WebAssembly specification, section 4.5.4)."""
+
+
+class LinkError(InstantiationError):
+    """An import is missing, or is of another type than the module wants. The message names every such import."""
+
+
+class Trap(WasmEdgeError):
+    """Execution was aborted by a trap."""
+
+    @property
+    def trap(self) -> TrapCode:
+        """The kind of trap."""
+        return TrapCode(self.code)
+
+    @property
+    def offset(self) -> int | None:
+        """The byte offset, in the module, of the instruction that trapped; None when the runtime does not tell it."""
+        found = _OFFSET.search("\n".join(self.details))
+        return int(found[1], 16) if found else None
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        """The calls that led to the trap, innermost first.
+
+        Each is the index of a function in its module's function index space (WebAssembly specification, section 2.5.1),
+        as far as the runtime tells them: it knows only those of the instance that trapped.
+        """
+        found = _STACK.search("\n".join(self.details))
+        return tuple(int(index) for index in reversed(found[1].split(", "))) if found else ()
+
+
+class CostLimitExceeded(WasmEdgeError):  # noqa: N818 - the runtime's own name for it
+    """Execution reached the cost limit of its `Statistics`."""
+
+
+class Interrupted(WasmEdgeError):  # noqa: N818 - the runtime's own name for it
+    """Execution was stopped from outside."""
+
+
+class WorkflowError(WasmEdgeError):
+    """A `VM` was asked for something that its state does not allow."""
+
+
+class FunctionNotFoundError(WasmEdgeError, LookupError):
+    """An instance exports no function of that name."""
+
+
+class ExitError(WasmEdgeError):
+    """A WASI program ended itself with an exit code other than 0. Raised only where that was asked for.
+
+    Attributes:
+        exit_code: The program's exit code.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(f"the program ended with exit code {exit_code}", ErrCode.TERMINATED)
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.exit_code,)
+
+
+_OFFSET = re.compile(r"Bytecode offset: 0x([0-9a-f]+)")
+_STACK = re.compile(r"calling stack:(\d+(?:, \d+)*)")
+
+_CLASSES: dict[int, type[WasmEdgeError]] = {
+    ErrCode.TERMINATED: InstantiationError,  # elsewhere it is a success: a start function called proc_exit
+    ErrCode.COST_LIMIT_EXCEEDED: CostLimitExceeded,
+    ErrCode.WRONG_VM_WORKFLOW: WorkflowError,
+    ErrCode.FUNC_NOT_FOUND: FunctionNotFoundError,
+    ErrCode.INTERRUPTED: Interrupted,
+    ErrCode.NOT_VALIDATED: ValidationError,
+    ErrCode.UNKNOWN_IMPORT: LinkError,
+    ErrCode.INCOMPATIBLE_IMPORT_TYPE: LinkError,
+}
+_TRAPS = frozenset(int(code) for code in TrapCode)
+
+# The upper byte of a code is the runtime's phase.
+_PHASES: dict[int, type[WasmEdgeError]] = {
+    0x01: LoadError,
+    0x02: ValidationError,
+    0x03: InstantiationError,
+}
+
+
+def _class_of(code: int) -> type[WasmEdgeError]:
+    if code in _CLASSES:
+        return _CLASSES[code]
+    if code in _TRAPS:
+        return Trap
+    return _PHASES.get(code >> 8, WasmEdgeError)
+
+
+def _from_runtime(
+    code: int, category: int, message: str, details: tuple[str, ...], class_name: str = ""
+) -> WasmEdgeError:
+    """Make the exception for a result; called by the extension, which may name a class that is not the code's own."""
+    if class_name:
+        error: WasmEdgeError = globals()[class_name](message, code, ErrCategory(category), details)
+        return error
+    if category != ErrCategory.WASM:
+        return WasmEdgeError(message, code, ErrCategory(category), details)
+    return _class_of(code)(message, code, ErrCategory.WASM, details)
+
+
+def _from_errno(error_number: int, path: str | bytes | os.PathLike[Any]) -> ModuleFileError:
+    """Make the exception for a file that could not be read; called by the extension."""
+    reason = os.strerror(error_number)
+    filename = os.fsdecode(path)
+    missing = isinstance(OSError(error_number, reason), FileNotFoundError)
+    return (ModuleFileNotFoundError if missing else ModuleFileError)(error_number, reason, filename)

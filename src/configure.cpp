@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Configure (wasmedge/wasmedge_configure.h).
+#include "configure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "errors.hpp"
+#include "pybind.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+constexpr std::uint64_t kMaxPages = 65536;  // 4 GiB: all that 32 bits address
+
+bool configure_has(const Configure& self, py::handle option) {
+  if (py::isinstance<WasmEdge_Proposal>(option)) {
+    return WasmEdge_ConfigureHasProposal(self.context(), option.cast<WasmEdge_Proposal>());
+  }
+  if (py::isinstance<WasmEdge_HostRegistration>(option)) {
+    return WasmEdge_ConfigureHasHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
+  }
+  throw_type_error(std::string("expected a Proposal or a HostRegistration, not ") + Py_TYPE(option.ptr())->tp_name);
+}
+
+void configure_add(Configure& self, py::handle option) {
+  if (configure_has(self, option)) return;
+  if (py::isinstance<WasmEdge_Proposal>(option)) {
+    WasmEdge_ConfigureAddProposal(self.context(), option.cast<WasmEdge_Proposal>());
+  } else {
+    WasmEdge_ConfigureAddHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
+  }
+}
+
+void configure_remove(Configure& self, py::handle option) {
+  if (!configure_has(self, option)) return;
+  if (py::isinstance<WasmEdge_Proposal>(option)) {
+    WasmEdge_ConfigureRemoveProposal(self.context(), option.cast<WasmEdge_Proposal>());
+    // The runtime ignores the removal of what another proposal stands on, without a word.
+    if (configure_has(self, option)) {
+      throw_value_error("cannot remove " + py::str(option).cast<std::string>() +
+                        ": another proposal needs it (remove GC, then FUNCTION_REFERENCES, then REFERENCE_TYPES)");
+    }
+  } else {
+    WasmEdge_ConfigureRemoveHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
+  }
+}
+
+void configure_set_standard(Configure& self, WasmEdge_Standard standard) {
+  WasmEdge_ConfigureSetWASMStandard(self.context(), standard);
+}
+
+void configure_set_max_memory_pages(Configure& self, std::uint64_t pages) {
+  if (pages > kMaxPages) {
+    throw_value_error("max_memory_pages is at most 65536 (4 GiB), not " + std::to_string(pages));
+  }
+  WasmEdge_ConfigureSetMaxMemoryPage(self.context(), pages);
+}
+
+void configure_set_count_instructions(Configure& self, bool on) {
+  WasmEdge_ConfigureStatisticsSetInstructionCounting(self.context(), on);
+}
+
+void configure_set_measure_cost(Configure& self, bool on) {
+  WasmEdge_ConfigureStatisticsSetCostMeasuring(self.context(), on);
+}
+
+void configure_set_measure_time(Configure& self, bool on) {
+  WasmEdge_ConfigureStatisticsSetTimeMeasuring(self.context(), on);
+}
+
+/// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
+void apply_setting(const py::object& self, const py::handle& name, const py::handle& value) {
+  constexpr std::array<std::string_view, 4> settings{"max_memory_pages", "count_instructions", "measure_cost",
+                                                      "measure_time"};
+  const auto key = name.cast<std::string>();
+  if (std::find(settings.begin(), settings.end(), key) == settings.end()) {
+    throw_type_error("Configure() has no setting '" + key + "'");
+  }
+  self.attr(name) = value;
+}
+
+std::shared_ptr<Configure> configure_make(const py::args& options, const py::kwargs& settings) {
+  auto configure = std::make_shared<Configure>();
+  const py::object self = py::cast(configure);
+  // The standard comes first, wherever it stands: it replaces all proposals.
+  if (settings.contains("standard")) configure_set_standard(*configure, settings["standard"].cast<WasmEdge_Standard>());
+  for (const py::handle option : options) configure_add(*configure, option);
+  for (const auto& [name, value] : settings) {
+    if (name.cast<std::string>() != "standard") apply_setting(self, name, value);
+  }
+  return configure;
+}
+
+std::string configure_repr(const py::object& self) {
+  const auto& configure = self.cast<const Configure&>();
+  std::string options;
+  for (const char* name : {"Proposal", "HostRegistration"}) {
+    const py::object members = py::module_::import("wasmedge._core").attr(name);
+    for (const py::handle member : members) {
+      if (!configure_has(configure, member)) continue;
+      if (!options.empty()) options += ", ";
+      options += member.attr("name").cast<std::string>();
+    }
+  }
+  return "<Configure " + options + "; max_memory_pages=" + std::to_string(configure.max_memory_pages()) + ">";
+}
+
+}  // namespace
+
+Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
+  WasmEdge_ConfigureSetWASMStandard(context_.get(), WasmEdge_Standard_WASM_2);
+}
+
+void register_configure(py::module_& m) {
+  py::classh<Configure>(m, "Configure", "What a runtime is configured with.")
+      .def(py::init(&configure_make))
+      .def("add", &configure_add, py::arg("option"), "Switch a proposal or a host registration on.")
+      .def("remove", &configure_remove, py::arg("option"), "Switch a proposal or a host registration off.")
+      .def("__contains__", &configure_has, py::arg("option"))
+      .def("set_standard", &configure_set_standard, py::arg("standard"),
+           "Replace the proposals by those of a version of the WebAssembly standard.")
+      .def_property("max_memory_pages", &Configure::max_memory_pages, &configure_set_max_memory_pages,
+                    "The most pages of 64 KiB that one memory may have.")
+      .def_property("count_instructions", &Configure::counts_instructions, &configure_set_count_instructions,
+                    "Whether executed instructions are counted.")
+      .def_property("measure_cost", &Configure::measures_cost, &configure_set_measure_cost,
+                    "Whether the cost of executed instructions is summed up, and held to the cost limit.")
+      .def_property("measure_time", &Configure::measures_time, &configure_set_measure_time,
+                    "Whether execution time is measured.")
+      .def("__repr__", &configure_repr);
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way from a WasmEdge_Result to a Python exception: check(), and the one translator.
+#pragma once
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <wasmedge/wasmedge.h>
+
+#include "logging.hpp"
+
+namespace wasmedge {
+
+/// A failed operation of the runtime, or one that this package refuses in the runtime's terms. Becomes the exception of
+/// `wasmedge.errors` that its code belongs to. Made and thrown with or without the GIL.
+class RuntimeFailure : public std::exception {
+ public:
+  /// `subject` says what was being done and to what; the reason is the code's own message.
+  RuntimeFailure(WasmEdge_Result result, const std::string& subject, std::vector<LogRecord> details = {});
+
+  /// `message` is the whole message. `exception` names a class of wasmedge.errors that is not the code's own.
+  RuntimeFailure(WasmEdge_ErrCode code, std::string message, std::vector<LogRecord> details = {},
+                 const char* exception = "");
+
+  const char* what() const noexcept override { return message_.c_str(); }
+  std::uint32_t code() const noexcept { return code_; }
+  WasmEdge_ErrCategory category() const noexcept { return category_; }
+  const std::vector<LogRecord>& details() const noexcept { return details_; }
+  const char* exception() const noexcept { return exception_; }
+
+ private:
+  std::uint32_t code_;
+  WasmEdge_ErrCategory category_;
+  std::string message_;
+  std::vector<LogRecord> details_;
+  const char* exception_ = "";
+};
+
+/// Throws RuntimeFailure unless the result is success (or the guest's own proc_exit), taking with it what this thread has
+/// logged. Needs no GIL.
+void check(WasmEdge_Result result, const std::string& subject);
+
+/// Sets the Python exception for a C++ one that is being handled; for C slots that pybind11 does not wrap. GIL held.
+void set_python_error() noexcept;
+
+/// Throws the Python exception of this type. GIL held.
+[[noreturn]] void throw_type_error(const std::string& message);
+[[noreturn]] void throw_value_error(const std::string& message);
+[[noreturn]] void throw_overflow_error(const std::string& message);
+
+/// Throws what a use of a closed object is.
+[[noreturn]] void throw_closed(const std::string& what);
+
+}  // namespace wasmedge

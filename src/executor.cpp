@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Executor (wasmedge/wasmedge_execution.h).
+#include "executor.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "function.hpp"
+#include "instance.hpp"
+#include "invoke.hpp"
+#include "linking.hpp"
+#include "module_ast.hpp"
+#include "pybind.hpp"
+#include "register.hpp"
+#include "store.hpp"
+
+namespace wasmedge {
+namespace {
+
+std::shared_ptr<Executor> executor_make(std::shared_ptr<Configure> configure, std::shared_ptr<Statistics> statistics) {
+  return std::make_shared<Executor>(*or_default(std::move(configure)), std::move(statistics));
+}
+
+Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& store,
+                              const std::shared_ptr<Module>& module) {
+  return Instance(link(self, *module, store, ""));
+}
+
+Instance executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
+                           const std::string& name) {
+  store.require_free(name);
+  Instance instance(link(self, *module, store, name));
+  store.add(name, instance.anchor());
+  return instance;
+}
+
+void executor_register_import(const Executor&, Store& store, const Instance& instance,
+                              const std::optional<std::string>& alias) {
+  store.add(alias.value_or(instance.name()), instance.anchor());
+}
+
+py::object executor_invoke(const Executor& self, const py::object& function, const py::args& args) {
+  const Callee callee = callee_of(function);
+  return py::reinterpret_steal<py::object>(invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size()));
+}
+
+}  // namespace
+
+Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
+    : statistics_(statistics ? std::move(statistics) : std::make_shared<Statistics>()),
+      context_(own(WasmEdge_ExecutorCreate(configure.context(), statistics_->context()))) {
+  statistics_->attach(configure);
+}
+
+void register_executor(py::module_& m) {
+  py::classh<Executor>(m, "Executor", "Instantiates modules and runs functions.")
+      .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none())
+      .def_property_readonly("statistics", &Executor::statistics, "The counters of what this executor has run.")
+      .def("instantiate", &executor_instantiate, py::arg("store"), py::arg("module"),
+           "Instantiate a validated module with the imports that the store has.")
+      .def("register", &executor_register, py::arg("store"), py::arg("module"), py::arg("name"),
+           "Instantiate a validated module and add the instance to the store under a name.")
+      .def("register_import", &executor_register_import, py::arg("store"), py::arg("instance"),
+           py::arg("alias") = py::none(), "Add an instance to the store under its own name or an alias.")
+      .def("invoke", &executor_invoke, py::arg("function"), "Call a function on this executor.");
+}
+
+}  // namespace wasmedge

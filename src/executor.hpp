@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What instantiates modules and runs functions.
+#pragma once
+
+#include <memory>
+
+#include "configure.hpp"
+#include "handles.hpp"
+#include "statistics.hpp"
+
+namespace wasmedge {
+
+/// A C executor context with the statistics that it counts into. Any number of threads may run functions on it at once.
+class Executor {
+ public:
+  Executor(const Configure& configure, std::shared_ptr<Statistics> statistics);
+
+  WasmEdge_ExecutorContext* context() const noexcept { return context_.get(); }
+  const std::shared_ptr<Statistics>& statistics() const noexcept { return statistics_; }
+
+ private:
+  std::shared_ptr<Statistics> statistics_;  // declared first, so that it outlives the context that points to it
+  std::shared_ptr<WasmEdge_ExecutorContext> context_;
+};
+
+}  // namespace wasmedge

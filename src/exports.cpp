@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Exports: the names of an instance (wasmedge/wasmedge_instance.h) as attributes and items.
+#include "exports.hpp"
+
+#include <algorithm>
+
+#include "errors.hpp"
+#include "garbage.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+std::vector<std::string> exports_names(const Exports& self) {
+  const WasmEdge_ModuleInstanceContext* context = self.instance().context();
+  std::vector<std::string> names = list_names(context, &WasmEdge_ModuleInstanceListFunction);
+  for (std::string& name : list_names(context, &WasmEdge_ModuleInstanceListMemory)) names.push_back(std::move(name));
+  return names;
+}
+
+/// "it exports fib, memory", for the message about a name that is not there.
+std::string describe_exports(const Exports& self) {
+  constexpr std::size_t shown = 20;
+  const std::vector<std::string> names = exports_names(self);
+  if (names.empty()) return "it exports nothing";
+  std::string text = "it exports ";
+  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > shown ? text + " and " + std::to_string(names.size() - shown) + " more" : text;
+}
+
+std::string missing_message(const Exports& self, const std::string& name) {
+  return anchor_of(self.instance().anchor()).label + " exports no '" + name + "'; " + describe_exports(self);
+}
+
+py::object exports_getitem(const Exports& self, const std::string& name) {
+  if (py::object found = self.instance().find(name)) return found;
+  throw py::key_error(missing_message(self, name));
+}
+
+/// Called only for what is not in __dict__ yet.
+py::object exports_getattr(const py::object& object, const std::string& name) {
+  const auto& self = object.cast<const Exports&>();
+  py::object found = self.instance().find(name);
+  if (!found) throw py::attribute_error(missing_message(self, name));
+  object.attr("__dict__")[py::str(name)] = found;
+  return found;
+}
+
+void exports_setattr(const Exports&, const std::string& name, const py::object&) {
+  throw py::attribute_error("exports are read-only: cannot set '" + name + "'");
+}
+
+bool exports_contains(const Exports& self, const py::object& name) {
+  return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<std::string>()));
+}
+
+py::object exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
+std::size_t exports_len(const Exports& self) { return exports_names(self).size(); }
+std::string exports_repr(const Exports& self) {
+  return "<Exports of " + anchor_of(self.instance().anchor()).label + ": " + describe_exports(self).substr(3) + ">";
+}
+
+}  // namespace
+
+void register_exports(py::module_& m) {
+  py::classh<Exports>(m, "Exports", "The exports of an instance.", py::dynamic_attr(), collectable<Exports, true>())
+      .def("__getattr__", &exports_getattr, py::arg("name"))
+      .def("__setattr__", &exports_setattr, py::arg("name"), py::arg("value"))
+      .def("__getitem__", &exports_getitem, py::arg("name"))
+      .def("__contains__", &exports_contains, py::arg("name"))
+      .def("__iter__", &exports_iter)
+      .def("__len__", &exports_len)
+      .def("__dir__", &exports_names)
+      .def("__repr__", &exports_repr);
+}
+
+}  // namespace wasmedge

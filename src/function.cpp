@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Function (wasmedge/wasmedge_instance.h) as a C type with a vectorcall slot: a pybind11 method costs several times
+// as much as the call that it makes.
+#include "function.hpp"
+
+#include <structmember.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "anchor.hpp"
+#include "errors.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// What a Function is made of. Holds its instance's anchor, and so may be called for as long as it lives.
+struct FunctionBody {
+  py::object anchor;
+  const WasmEdge_FunctionInstanceContext* context;
+  std::shared_ptr<FunctionType> type;
+  std::string name;
+};
+
+struct FunctionObject {
+  PyObject_HEAD
+  vectorcallfunc vectorcall;
+  PyObject* weak_references;
+  FunctionBody body;
+};
+
+PyTypeObject* function_type = nullptr;  // set once, when the module is imported
+
+FunctionBody& body(PyObject* self) noexcept { return reinterpret_cast<FunctionObject*>(self)->body; }
+
+/// The anchor, unless the collector has taken this function's instance apart already.
+Anchor& living_anchor(const FunctionBody& function) {
+  if (!function.anchor || !anchor_of(function.anchor).instance) throw_closed("instance of " + function.name + "()");
+  return anchor_of(function.anchor);
+}
+
+Callee to_callee(const FunctionBody& function) { return {function.name, function.context, *function.type}; }
+
+PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
+  const FunctionBody& function = body(self);
+  if (keywords != nullptr && PyTuple_GET_SIZE(keywords) != 0) {
+    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", function.name.c_str());
+    return nullptr;
+  }
+  try {
+    const Executor& executor = *living_anchor(function).executor;
+    return invoke(executor, to_callee(function), args, static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
+int function_traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(body(self).anchor.ptr());
+  return 0;
+}
+
+int function_clear(PyObject* self) {
+  const py::object dead = std::move(body(self).anchor);
+  return 0;
+}
+
+void function_dealloc(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  if (reinterpret_cast<FunctionObject*>(self)->weak_references != nullptr) PyObject_ClearWeakRefs(self);
+  body(self).~FunctionBody();
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject* function_repr(PyObject* self) {
+  const FunctionBody& function = body(self);
+  return PyUnicode_FromFormat("<Function %s %s>", function.name.c_str(), function.type->text().c_str());
+}
+
+/// Two objects for one function instance are equal, however they were found.
+PyObject* function_compare(PyObject* self, PyObject* other, int operation) {
+  if ((operation != Py_EQ && operation != Py_NE) || Py_TYPE(other) != function_type) Py_RETURN_NOTIMPLEMENTED;
+  const bool same = body(self).context == body(other).context;
+  return PyBool_FromLong(static_cast<long>(same == (operation == Py_EQ)));
+}
+
+Py_hash_t function_hash(PyObject* self) {
+  return static_cast<Py_hash_t>(std::hash<const void*>()(body(self).context) >> 4);
+}
+
+PyObject* function_get_type(PyObject* self, void*) {
+  try {
+    return py::cast(body(self).type).release().ptr();
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
+PyObject* function_get_name(PyObject* self, void*) {
+  const std::string& name = body(self).name;
+  return PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
+}
+
+std::array<PyGetSetDef, 4> function_properties{{
+    {"type", &function_get_type, nullptr, "The function's parameter and result types.", nullptr},
+    {"name", &function_get_name, nullptr, "The name that the function was found under.", nullptr},
+    {"__name__", &function_get_name, nullptr, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+}};
+
+std::array<PyMemberDef, 3> function_members{{
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
+    {nullptr, 0, 0, 0, nullptr},
+}};
+
+std::array<PyType_Slot, 11> function_slots{{
+    {Py_tp_call, reinterpret_cast<void*>(&PyVectorcall_Call)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(&function_dealloc)},
+    {Py_tp_traverse, reinterpret_cast<void*>(&function_traverse)},
+    {Py_tp_clear, reinterpret_cast<void*>(&function_clear)},
+    {Py_tp_repr, reinterpret_cast<void*>(&function_repr)},
+    {Py_tp_richcompare, reinterpret_cast<void*>(&function_compare)},
+    {Py_tp_hash, reinterpret_cast<void*>(&function_hash)},
+    {Py_tp_getset, function_properties.data()},
+    {Py_tp_members, function_members.data()},
+    {Py_tp_doc, const_cast<char*>("A WebAssembly function that can be called.")},
+    {0, nullptr},
+}};
+
+PyType_Spec function_spec{
+    .name = "wasmedge._core.Function",
+    .basicsize = sizeof(FunctionObject),
+    .itemsize = 0,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = function_slots.data(),
+};
+
+FunctionBody& require_function(py::handle object) {
+  if (Py_TYPE(object.ptr()) != function_type) {
+    throw_type_error(std::string("expected a Function, not ") + Py_TYPE(object.ptr())->tp_name);
+  }
+  return body(object.ptr());
+}
+
+}  // namespace
+
+py::object make_function(const py::object& anchor, const WasmEdge_FunctionInstanceContext* context, std::string name) {
+  FunctionBody made{anchor, context, FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(context)),
+                    std::move(name)};
+  PyObject* self = function_type->tp_alloc(function_type, 0);
+  if (self == nullptr) throw py::error_already_set();
+  new (&body(self)) FunctionBody(std::move(made));
+  reinterpret_cast<FunctionObject*>(self)->vectorcall = &function_vectorcall;
+  return py::reinterpret_steal<py::object>(self);
+}
+
+Callee callee_of(py::handle function) {
+  const FunctionBody& found = require_function(function);
+  living_anchor(found);
+  return to_callee(found);
+}
+
+py::object call_function(py::handle function, const py::tuple& args, std::size_t first) {
+  const FunctionBody& found = require_function(function);
+  const Executor& executor = *living_anchor(found).executor;
+  PyObject* const* items = PySequence_Fast_ITEMS(args.ptr());
+  return py::reinterpret_steal<py::object>(invoke(executor, to_callee(found), items + first, args.size() - first));
+}
+
+void register_function(py::module_& m) {
+  function_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&function_spec));
+  if (function_type == nullptr) throw py::error_already_set();
+  m.add_object("Function", py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(function_type)));
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// A function instance as a Python callable.
+#pragma once
+
+#include <string>
+
+#include "invoke.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// Makes the Python object for a function of the anchor's instance. GIL held.
+py::object make_function(const py::object& anchor, const WasmEdge_FunctionInstanceContext* context, std::string name);
+
+/// What a Function object calls; valid as long as the object. Throws TypeError for anything else.
+Callee callee_of(py::handle function);
+
+/// Calls a Function object with the arguments of an argument tuple, on its own executor.
+py::object call_function(py::handle function, const py::tuple& args, std::size_t first = 0);
+
+}  // namespace wasmedge

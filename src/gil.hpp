@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guards for the GIL that survive a thread's meeting with the end of the interpreter.
+#pragma once
+
+#include <chrono>
+#include <thread>
+
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// Parks a thread for ever: what CPython 3.14 does by itself with a thread that wants the GIL of an ended interpreter.
+[[noreturn]] inline void park_thread() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
+}
+
+/// Takes the GIL back for `state`.
+///
+/// Up to CPython 3.13 a daemon thread that asks for the GIL during finalisation is ended by pthread_exit, which
+/// unwinds the stack as an exception would: through destructors that then touch Python objects without the GIL. The
+/// thread is caught on its way out and parked instead; the process ends without it.
+inline void restore_thread(PyThreadState* state) noexcept {
+  try {
+    PyEval_RestoreThread(state);
+  } catch (...) {
+    park_thread();
+  }
+}
+
+/// Releases the GIL for a scope. Whoever holds it must not touch a Python object until the scope ends.
+class GilRelease {
+ public:
+  GilRelease() noexcept : state_(PyEval_SaveThread()) {}
+  ~GilRelease() { restore_thread(state_); }
+  GilRelease(const GilRelease&) = delete;
+  GilRelease& operator=(const GilRelease&) = delete;
+  GilRelease(GilRelease&&) = delete;
+  GilRelease& operator=(GilRelease&&) = delete;
+
+ private:
+  PyThreadState* state_;
+};
+
+/// Runs work that touches no Python object without the GIL, and gives its result.
+template <class Work>
+auto without_gil(Work&& work) {
+  const GilRelease release;
+  return work();
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// A module instance.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "anchor.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// A module instance as Python sees it: one of any number of holders of its anchor.
+class Instance {
+ public:
+  explicit Instance(py::object anchor) : anchor_(std::move(anchor)) {}
+
+  /// Throws ValueError when closed.
+  const py::object& anchor() const;
+  WasmEdge_ModuleInstanceContext* context() const { return anchor_of(anchor()).instance.get(); }
+
+  /// The name that it was registered under; empty for an anonymous instance.
+  std::string name() const;
+
+  /// Lets go of the instance. What others hold of it stays valid.
+  void close() { const py::object released = std::move(anchor_); }
+
+  /// The exported object of that name, or a null object. GIL held.
+  py::object find(const std::string& name) const;
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) const {
+    visitor(anchor_);
+  }
+  void clear() { close(); }
+
+ protected:
+  /// Makes this object stand for another instance.
+  void rebind(py::object anchor) { anchor_ = std::move(anchor); }
+
+ private:
+  py::object anchor_;
+};
+
+/// The exported names of one kind, sorted as the runtime keeps them.
+using ListNames = std::uint32_t (*)(const WasmEdge_ModuleInstanceContext*, WasmEdge_String*, std::uint32_t) noexcept;
+std::vector<std::string> list_names(const WasmEdge_ModuleInstanceContext* instance, ListNames list);
+
+}  // namespace wasmedge

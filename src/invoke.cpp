@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The call path over WasmEdge_ExecutorInvoke (wasmedge/wasmedge_execution.h).
+#include "invoke.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "errors.hpp"
+#include "gil.hpp"
+#include "logging.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// Room for the values of one call: on the stack for nearly every function, on the heap for the rest.
+class ValueBuffer {
+ public:
+  explicit ValueBuffer(std::size_t size) {
+    if (size > inline_.size()) overflow_.resize(size);
+    data_ = size > inline_.size() ? overflow_.data() : inline_.data();
+  }
+
+  WasmEdge_Value* data() noexcept { return data_; }
+  WasmEdge_Value& operator[](std::size_t index) noexcept { return data_[index]; }
+
+ private:
+  std::array<WasmEdge_Value, 8> inline_;
+  std::vector<WasmEdge_Value> overflow_;
+  WasmEdge_Value* data_;
+};
+
+[[noreturn]] void throw_wrong_count(const Callee& callee, std::size_t given) {
+  const std::size_t wanted = callee.type.params().size();
+  throw_type_error(std::string(callee.name) + "() takes " + std::to_string(wanted) +
+                   (wanted == 1 ? " argument " : " arguments ") + callee.type.params_text() + ", but " +
+                   std::to_string(given) + (given == 1 ? " was given" : " were given"));
+}
+
+PyObject* to_result(const Callee& callee, ValueBuffer& returns) {
+  const auto& results = callee.type.results();
+  if (results.empty()) return Py_NewRef(Py_None);
+  if (results.size() == 1) return to_python(returns[0], results[0].kind, results[0].type);
+  py::tuple values(results.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    PyTuple_SET_ITEM(values.ptr(), static_cast<py::ssize_t>(i),
+                     to_python(returns[i], results[i].kind, results[i].type));
+  }
+  return values.release().ptr();
+}
+
+}  // namespace
+
+PyObject* invoke(const Executor& executor, const Callee& callee, PyObject* const* args, std::size_t count) {
+  const auto& params = callee.type.params();
+  if (count != params.size()) throw_wrong_count(callee, count);
+  ValueBuffer values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, i});
+  }
+  const std::size_t result_count = callee.type.results().size();
+  ValueBuffer returns(result_count);
+  drop_log_records();
+  const WasmEdge_Result result = without_gil([&] {
+    return WasmEdge_ExecutorInvoke(executor.context(), callee.context, values.data(),
+                                   static_cast<std::uint32_t>(count), returns.data(),
+                                   static_cast<std::uint32_t>(result_count));
+  });
+  check(result, std::string(callee.name) + "()");
+  flush_log_records();
+  if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);
+  return to_result(callee, returns);
+}
+
+}  // namespace wasmedge

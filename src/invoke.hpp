@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// One call into WebAssembly, from Python arguments to a Python result.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "executor.hpp"
+#include "pybind.hpp"
+#include "types.hpp"
+
+namespace wasmedge {
+
+/// What is called. Borrowed: whoever calls keeps the function's anchor, name and type alive until the call has ended.
+struct Callee {
+  std::string_view name;
+  const WasmEdge_FunctionInstanceContext* context;
+  const FunctionType& type;
+};
+
+/// Converts the arguments, runs the function without the GIL, and converts the results: None, a value, or a tuple. None as
+/// well when the guest ended itself by proc_exit. Gives a new reference, or throws. GIL held.
+PyObject* invoke(const Executor& executor, const Callee& callee, PyObject* const* args, std::size_t count);
+
+}  // namespace wasmedge

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Loader (wasmedge/wasmedge_execution.h).
+#include "loader.hpp"
+
+#include <limits>
+
+#include "errors.hpp"
+#include "gil.hpp"
+#include "pybind.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+std::shared_ptr<Loader> loader_make(std::shared_ptr<Configure> configure) {
+  return std::make_shared<Loader>(*or_default(std::move(configure)));
+}
+
+std::shared_ptr<Module> parse(WasmEdge_LoaderContext* loader, const Source& source) {
+  const auto bytes = source.bytes();
+  check_format(bytes, source.label());
+  if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw RuntimeFailure(WasmEdge_ErrCode_LengthOutOfBounds, "cannot load " + source.label() + ": it exceeds 4 GiB");
+  }
+  const ModuleLimits limits = read_limits(bytes, source.label());
+  WasmEdge_ASTModuleContext* parsed = nullptr;
+  const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+  drop_log_records();
+  check(WasmEdge_LoaderParseFromBytes(loader, &parsed, wrapped), "cannot load " + source.label());
+  return std::make_shared<Module>(own(parsed), source.label(), limits);
+}
+
+}  // namespace
+
+std::shared_ptr<Module> Loader::load(const Source& source) const {
+  auto module = without_gil([&] { return parse(context_.get(), source); });
+  flush_log_records();
+  return module;
+}
+
+std::shared_ptr<Module> Loader::load_any(const py::object& source) const {
+  if (py::isinstance<Module>(source)) return source.cast<std::shared_ptr<Module>>();
+  return load(source_from(source));
+}
+
+void register_loader(py::module_& m) {
+  py::classh<Loader>(m, "Loader", "Parses modules.")
+      .def(py::init(&loader_make), py::arg("configure") = py::none())
+      .def("load", &Loader::load_any, py::arg("source"), "Parse a module from a path or from bytes.");
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What parses modules.
+#pragma once
+
+#include <memory>
+
+#include "configure.hpp"
+#include "handles.hpp"
+#include "module_ast.hpp"
+#include "source.hpp"
+
+namespace wasmedge {
+
+/// A C loader context; it locks itself.
+class Loader {
+ public:
+  explicit Loader(const Configure& configure) : context_(own(WasmEdge_LoaderCreate(configure.context()))) {}
+
+  /// Parses without the GIL, which the caller holds. Throws RuntimeFailure.
+  std::shared_ptr<Module> load(const Source& source) const;
+
+  /// Takes a path, a bytes-like object, or a Module, which is given back as it is. GIL held.
+  std::shared_ptr<Module> load_any(const py::object& source) const;
+
+ private:
+  std::shared_ptr<WasmEdge_LoaderContext> context_;
+};
+
+}  // namespace wasmedge

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Memory (wasmedge/wasmedge_instance.h).
+#include "memory.hpp"
+
+#include <cstring>
+#include <string>
+
+#include "anchor.hpp"
+#include "errors.hpp"
+#include "garbage.hpp"
+#include "gil.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+// Below this many bytes letting go of the GIL costs more than the copy.
+constexpr std::size_t kLargeMove = std::size_t{1} << 16;
+
+/// A pointer to `length` bytes at `offset`, or IndexError. Stays valid as long as the memory: its base never moves and it
+/// never shrinks (facts: 12 GiB of address space are reserved for each).
+std::uint8_t* checked_pointer(const Memory& memory, std::int64_t offset, std::uint64_t length) {
+  const std::uint64_t size = memory.size();
+  const bool fits = offset >= 0 && static_cast<std::uint64_t>(offset) <= size &&
+                    length <= size - static_cast<std::uint64_t>(offset);
+  if (!fits) {
+    throw py::index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
+                          " are outside of the memory of " + std::to_string(size) + " bytes");
+  }
+  // An offset just past the end is in range for nothing at all; the runtime gives no pointer there.
+  if (length == 0) return nullptr;
+  return WasmEdge_MemoryInstanceGetPointer(memory.context(), static_cast<std::uint64_t>(offset), length);
+}
+
+void copy_bytes(void* target, const void* source, std::size_t length) {
+  if (length == 0) return;
+  if (length < kLargeMove) {
+    std::memcpy(target, source, length);
+  } else {
+    without_gil([&] { return std::memcpy(target, source, length); });
+  }
+}
+
+py::bytes memory_read(const Memory& self, std::int64_t offset, std::int64_t size) {
+  if (size < 0) throw_value_error("size must not be negative, but is " + std::to_string(size));
+  const auto length = static_cast<std::size_t>(size);
+  const std::uint8_t* source = checked_pointer(self, offset, length);
+  PyObject* bytes = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
+  if (bytes == nullptr) throw py::error_already_set();
+  copy_bytes(PyBytes_AS_STRING(bytes), source, length);
+  return py::reinterpret_steal<py::bytes>(bytes);
+}
+
+/// Releases the buffer's lock on its owner at the end of the scope.
+class BufferLock {
+ public:
+  explicit BufferLock(py::handle object) {
+    if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
+  }
+  ~BufferLock() { PyBuffer_Release(&view_); }
+  BufferLock(const BufferLock&) = delete;
+  BufferLock& operator=(const BufferLock&) = delete;
+  BufferLock(BufferLock&&) = delete;
+  BufferLock& operator=(BufferLock&&) = delete;
+
+  const void* data() const noexcept { return view_.buf; }
+  std::size_t size() const noexcept { return static_cast<std::size_t>(view_.len); }
+
+ private:
+  Py_buffer view_{};
+};
+
+void memory_write(Memory& self, std::int64_t offset, const py::buffer& data) {
+  const BufferLock source(data);
+  copy_bytes(checked_pointer(self, offset, source.size()), source.data(), source.size());
+}
+
+std::string memory_repr(const Memory& self) {
+  const std::uint64_t pages = self.pages();
+  return "<Memory " + std::to_string(pages) + (pages == 1 ? " page (" : " pages (") + std::to_string(pages * 64) +
+         " KiB)>";
+}
+
+}  // namespace
+
+WasmEdge_MemoryInstanceContext* Memory::context() const {
+  if (!anchor_ || !anchor_of(anchor_).instance) throw_closed("memory's instance");
+  return context_;
+}
+
+void register_memory(py::module_& m) {
+  py::classh<Memory>(m, "Memory", "A linear memory.", collectable<Memory>())
+      .def_property_readonly("pages", &Memory::pages, "The current number of pages of 64 KiB.")
+      .def_property_readonly("size", &Memory::size, "The current size in bytes.")
+      .def("read", &memory_read, py::arg("offset"), py::arg("size"), "Return a copy of some bytes of the memory.")
+      .def("write", &memory_write, py::arg("offset"), py::arg("data"), "Copy the bytes of a buffer into the memory.")
+      .def("__repr__", &memory_repr);
+}
+
+}  // namespace wasmedge

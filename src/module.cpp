@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The extension module wasmedge._core: calls each file's register function, and nothing else.
+#include "register.hpp"
+
+// The GIL is not needed: state is immutable, atomic, thread-local, or behind a lock.
+PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
+  using namespace wasmedge;
+  m.doc() = "The extension module of wasmedge; its public names are re-exported there.";
+  // The log first: nothing of the runtime may run before it has been turned away from stdout. Then what signatures and
+  // defaults of the later ones mention: pybind11 writes them down when a function is bound.
+  register_logging(m);
+  register_errors(m);
+  register_enums(m);
+  register_build_info(m);
+  register_types(m);
+  register_configure(m);
+  register_statistics(m);
+  register_module(m);
+  register_loader(m);
+  register_validator(m);
+  register_anchor(m);
+  register_function(m);
+  register_memory(m);
+  register_exports(m);
+  register_instance(m);
+  register_wasi(m);
+  register_store(m);
+  register_executor(m);
+  register_vm(m);
+}

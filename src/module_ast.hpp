@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A parsed module.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "binary.hpp"
+#include "handles.hpp"
+
+namespace wasmedge {
+
+/// A C AST module. Only validating writes to it, under the lock; what else is done with it reads.
+class Module {
+ public:
+  Module(std::shared_ptr<WasmEdge_ASTModuleContext> context, std::string label, ModuleLimits limits)
+      : context_(std::move(context)), label_(std::move(label)), limits_(limits) {}
+
+  const WasmEdge_ASTModuleContext* context() const noexcept { return context_.get(); }
+
+  /// For messages: the quoted path of the file, or "<bytes>".
+  const std::string& label() const noexcept { return label_; }
+
+  const ModuleLimits& limits() const noexcept { return limits_; }
+
+  /// Throws RuntimeFailure when invalid. No GIL.
+  void validate(WasmEdge_ValidatorContext* validator);
+
+  bool is_validated() const;
+
+ private:
+  std::shared_ptr<WasmEdge_ASTModuleContext> context_;
+  std::string label_;
+  ModuleLimits limits_;
+  mutable std::mutex mutex_;  // guards the AST's validated mark, and ours
+  bool validated_ = false;
+};
+
+}  // namespace wasmedge

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only includer of pybind11's core headers, so that every file sees the same configuration.
+#pragma once
+
+#include <pybind11/native_enum.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+namespace py = pybind11;

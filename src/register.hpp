@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each file adds to the module, in the order of the calls.
+#pragma once
+
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+void register_errors(py::module_& m);
+void register_logging(py::module_& m);
+void register_enums(py::module_& m);
+void register_build_info(py::module_& m);
+void register_types(py::module_& m);
+void register_configure(py::module_& m);
+void register_statistics(py::module_& m);
+void register_module(py::module_& m);
+void register_loader(py::module_& m);
+void register_validator(py::module_& m);
+void register_anchor(py::module_& m);
+void register_function(py::module_& m);
+void register_memory(py::module_& m);
+void register_exports(py::module_& m);
+void register_instance(py::module_& m);
+void register_wasi(py::module_& m);
+void register_store(py::module_& m);
+void register_executor(py::module_& m);
+void register_vm(py::module_& m);
+
+}  // namespace wasmedge

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counters of what executors have run.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "configure.hpp"
+#include "handles.hpp"
+
+namespace wasmedge {
+
+/// A C statistics context (its counters are atomic) with what the runtime forgets: the limit, and what is switched on.
+class Statistics {
+ public:
+  Statistics() : context_(own(WasmEdge_StatisticsCreate())) {}
+
+  WasmEdge_StatisticsContext* context() const noexcept { return context_.get(); }
+
+  /// Called by each executor that counts here, after it was made: making it resets the limit of the C context.
+  void attach(const Configure& configure) noexcept;
+
+  bool counts_instructions() const noexcept { return counts_instructions_; }
+  bool measures_cost() const noexcept { return measures_cost_; }
+  bool measures_time() const noexcept { return measures_time_; }
+
+  std::optional<std::uint64_t> cost_limit() const noexcept;
+  void set_cost_limit(std::optional<std::uint64_t> limit) noexcept;
+
+ private:
+  std::shared_ptr<WasmEdge_StatisticsContext> context_;
+  std::atomic<std::uint64_t> cost_limit_{UINT64_MAX};
+  std::atomic<bool> counts_instructions_{false};
+  std::atomic<bool> measures_cost_{false};
+  std::atomic<bool> measures_time_{false};
+};
+
+}  // namespace wasmedge

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The VM's workflow; over the same headers as the nouns that it is composed of. vm_binding.cpp binds it.
+#include "vm.hpp"
+
+#include "errors.hpp"
+#include "function.hpp"
+#include "instance.hpp"
+#include "linking.hpp"
+#include "wasi.hpp"
+
+namespace wasmedge {
+namespace {
+
+constexpr std::string_view state_name(VMState state) {
+  switch (state) {
+    case VMState::kInitiated:
+      return "initiated";
+    case VMState::kLoaded:
+      return "loaded";
+    case VMState::kValidated:
+      return "validated";
+    case VMState::kInstantiated:
+      return "instantiated";
+  }
+  return "unknown";
+}
+
+[[noreturn]] void throw_workflow(const std::string& what, VMState state, const std::string& advice) {
+  throw RuntimeFailure(WasmEdge_ErrCode_WrongVMWorkflow,
+                       what + " in a VM that is " + std::string(state_name(state)) + ": " + advice);
+}
+
+[[noreturn]] void throw_no_function(const std::string& name, const Instance& instance) {
+  std::string message = anchor_of(instance.anchor()).label + " exports no function '" + name + "'";
+  const auto names = list_names(instance.context(), &WasmEdge_ModuleInstanceListFunction);
+  for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 20); ++i) {
+    message += (i == 0 ? "; it exports " : ", ") + names[i];
+  }
+  if (names.size() > 20) message += " and " + std::to_string(names.size() - 20) + " more";
+  throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message);
+}
+
+py::object find_function(const Instance& instance, const std::string& name) {
+  auto* found = WasmEdge_ModuleInstanceFindFunction(instance.context(), wrap(name));
+  if (found == nullptr) throw_no_function(name, instance);
+  return make_function(instance.anchor(), found, name);
+}
+
+}  // namespace
+
+VM::VM(std::shared_ptr<Configure> configure, py::object store)
+    : configure_(std::move(configure)),
+      loader_(std::make_shared<Loader>(*configure_)),
+      validator_(std::make_shared<Validator>(*configure_)),
+      executor_(std::make_shared<Executor>(*configure_, nullptr)),
+      store_(std::move(store)),
+      functions_(py::dict()) {
+  if (!WasmEdge_ConfigureHasHostRegistration(configure_->context(), WasmEdge_HostRegistration_Wasi)) return;
+  auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
+  wasi_ = py::cast(wasi);
+  // A store that was used before may have a WASI of its own, which then serves this VM too.
+  if (!this->store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi->anchor());
+}
+
+void VM::require_open() const {
+  if (!store_) throw_closed("VM");
+}
+
+VMState VM::state() const {
+  require_open();
+  return state_;
+}
+
+Store& VM::store() const {
+  require_open();
+  return store_.cast<Store&>();
+}
+
+void VM::load(const py::object& source) {
+  require_open();
+  std::shared_ptr<Module> loaded = loader_->load_any(source);
+  require_open();
+  module_ = std::move(loaded);
+  state_ = VMState::kLoaded;
+}
+
+void VM::validate() {
+  require_open();
+  if (state_ == VMState::kInitiated) throw_workflow("cannot validate", state_, "load a module first");
+  const std::shared_ptr<Module> module = module_;
+  validator_->validate(*module);
+  // Another thread may have loaded something else meanwhile, which is not valid by this.
+  if (module == module_) state_ = VMState::kValidated;
+}
+
+void VM::instantiate() {
+  require_open();
+  if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
+  if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
+  const std::shared_ptr<Module> module = module_;
+  refresh_wasi();
+  py::object made = link(executor_, *module, store(), "");
+  require_open();
+  if (module != module_) return;
+  std::swap(active_, made);
+  functions_ = py::dict();
+  state_ = VMState::kInstantiated;
+}
+
+py::object VM::run(const py::object& source, const std::string& function, const py::tuple& args, std::size_t first) {
+  require_open();
+  const std::shared_ptr<Module> module = loader_->load_any(source);
+  validator_->validate(*module);
+  refresh_wasi();
+  py::object made = link(executor_, *module, store(), "");
+  require_open();
+  const Instance instance(made);
+  module_ = module;
+  active_ = made;
+  functions_ = py::dict();
+  state_ = VMState::kInstantiated;
+  return call_function(find_function(instance, function), args, first);
+}
+
+py::object VM::active_function(const py::str& name) {
+  require_open();
+  if (state_ != VMState::kInstantiated) {
+    throw_workflow("cannot execute '" + name.cast<std::string>() + "'", state_, "instantiate a module first");
+  }
+  const auto known = functions_.cast<py::dict>();
+  if (known.contains(name)) return known[name];
+  py::object function = find_function(Instance(active_), name.cast<std::string>());
+  known[name] = function;
+  return function;
+}
+
+py::object VM::registered_function(const std::string& module, const std::string& name) const {
+  py::object anchor = store().find(module);
+  if (!anchor) {
+    throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, "no instance is registered as '" + module + "'");
+  }
+  return find_function(Instance(std::move(anchor)), name);
+}
+
+void VM::add_registered(const std::string& name, const py::object& anchor) {
+  store().add(name, anchor);
+  registered_.emplace_back(name, anchor);
+  // What is instantiated was linked without the newcomer, so the state graph asks for another instantiation.
+  if (state_ == VMState::kInstantiated) state_ = VMState::kValidated;
+}
+
+py::object VM::register_module(const py::object& source, const std::string& name) {
+  store().require_free(name);
+  const std::shared_ptr<Module> module = loader_->load_any(source);
+  validator_->validate(*module);
+  py::object made = link(executor_, *module, store(), name);
+  add_registered(name, made);
+  return py::cast(Instance(std::move(made)));
+}
+
+py::object VM::register_instance(const py::object& object, const std::string& name) {
+  const auto& instance = object.cast<const Instance&>();
+  add_registered(name.empty() ? instance.name() : name, instance.anchor());
+  return object;
+}
+
+/// Each program gets descriptors and an exit code of its own.
+void VM::refresh_wasi() {
+  if (!wasi_) return;
+  auto& wasi = wasi_.cast<WasiModule&>();
+  for (auto& [name, anchor] : registered_) {
+    if (name != WasiModule::kName) continue;
+    const py::object stale = anchor;
+    wasi.refresh();
+    store().remove(name, stale);
+    store().add(name, wasi.anchor());
+    anchor = wasi.anchor();
+    return;
+  }
+}
+
+void VM::cleanup() {
+  require_open();
+  auto registered = std::move(registered_);
+  registered_.clear();
+  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  const py::object active = std::move(active_);
+  module_.reset();
+  functions_ = py::dict();
+  state_ = VMState::kInitiated;
+  if (!wasi_) return;
+  auto& wasi = wasi_.cast<WasiModule&>();
+  wasi.init({});
+  if (!store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi.anchor());
+}
+
+void VM::close() {
+  if (!store_) return;
+  auto registered = std::move(registered_);
+  registered_.clear();
+  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  const py::object dead_active = std::move(active_);
+  const py::object dead_functions = std::move(functions_);
+  const py::object dead_wasi = std::move(wasi_);
+  const py::object dead_store = std::move(store_);
+  module_.reset();
+  state_ = VMState::kInitiated;
+}
+
+}  // namespace wasmedge

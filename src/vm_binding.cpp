@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds VM and VMState.
+#include <optional>
+
+#include "errors.hpp"
+#include "function.hpp"
+#include "garbage.hpp"
+#include "instance.hpp"
+#include "register.hpp"
+#include "vm.hpp"
+
+namespace wasmedge {
+namespace {
+
+std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::shared_ptr<Store>& store) {
+  return std::make_shared<VM>(or_default(std::move(configure)), py::cast(store ? store : std::make_shared<Store>()));
+}
+
+py::object vm_run(VM& self, const py::object& source, const std::string& function, const py::args& args) {
+  return self.run(source, function, args, 0);
+}
+
+py::object vm_execute(VM& self, const py::str& function, const py::args& args) {
+  return call_function(self.active_function(function), args);
+}
+
+py::object vm_execute_registered(VM& self, const std::string& module, const std::string& function,
+                                 const py::args& args) {
+  return call_function(self.registered_function(module, function), args);
+}
+
+py::object vm_register(VM& self, const py::object& source, const std::optional<std::string>& name) {
+  self.require_open();
+  if (py::isinstance<Instance>(source)) return self.register_instance(source, name.value_or(""));
+  if (!name) throw_type_error("register() needs a name for a module that is instantiated by it");
+  return self.register_module(source, *name);
+}
+
+py::object vm_import_instance(const VM& self, WasmEdge_HostRegistration) {
+  self.require_open();
+  return self.wasi() ? self.wasi() : py::none();
+}
+
+py::object vm_active_instance(const VM& self) {
+  self.require_open();
+  return self.active() ? py::cast(Instance(self.active())) : py::none();
+}
+
+py::object vm_functions(const VM& self) {
+  self.require_open();
+  py::dict types;
+  if (self.active()) {
+    const py::object functions = py::cast(Instance(self.active())).attr("functions");
+    for (const py::handle name : functions) types[name] = functions[name].attr("type");
+  }
+  return py::reinterpret_steal<py::object>(PyDictProxy_New(types.ptr()));
+}
+
+py::object function_type_in(const py::object& anchor, const std::string& name) {
+  if (!anchor) return py::none();
+  const auto* found = WasmEdge_ModuleInstanceFindFunction(anchor_of(anchor).instance.get(), wrap(name));
+  if (found == nullptr) return py::none();
+  return py::cast(FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(found)));
+}
+
+py::object vm_function_type(const VM& self, const std::string& name) {
+  self.require_open();
+  return function_type_in(self.active(), name);
+}
+
+py::object vm_function_type_registered(const VM& self, const std::string& module, const std::string& name) {
+  return function_type_in(self.store().find(module), name);
+}
+
+py::object vm_registered(const VM& self) {
+  py::dict instances;
+  for (const std::string& name : self.store().names()) {
+    if (py::object anchor = self.store().find(name)) instances[py::str(name)] = Instance(std::move(anchor));
+  }
+  return py::reinterpret_steal<py::object>(PyDictProxy_New(instances.ptr()));
+}
+
+py::object vm_store(const VM& self) {
+  self.require_open();
+  return self.store_object();
+}
+
+std::shared_ptr<Statistics> vm_statistics(const VM& self) { return self.executor()->statistics(); }
+
+py::object vm_enter(const py::object& self) { return self; }
+void vm_exit(VM& self, const py::args&) { self.close(); }
+
+std::string vm_repr(const VM& self) {
+  try {
+    return "<VM " + py::str(py::cast(self.state()).attr("name")).attr("lower")().cast<std::string>() + ">";
+  } catch (const py::value_error&) {
+    return "<VM closed>";
+  }
+}
+
+}  // namespace
+
+void register_vm(py::module_& m) {
+  py::native_enum<VMState>(m, "VMState", "enum.Enum", "How far a VM has come with its module.")
+      .value("INITIATED", VMState::kInitiated)
+      .value("LOADED", VMState::kLoaded)
+      .value("VALIDATED", VMState::kValidated)
+      .value("INSTANTIATED", VMState::kInstantiated)
+      .finalize();
+  py::classh<VM>(m, "VM", "Loads, validates, instantiates and executes modules.", collectable<VM>())
+      .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none())
+      .def("load", &VM::load, py::arg("source"), "Parse a module.")
+      .def("validate", &VM::validate, "Check that the loaded module is valid.")
+      .def("instantiate", &VM::instantiate, "Instantiate the validated module and make it the active one.")
+      .def("execute", &vm_execute, py::arg("function"), "Call a function of the active instance.")
+      .def("execute_registered", &vm_execute_registered, py::arg("module"), py::arg("function"),
+           "Call a function of a registered instance.")
+      .def("run", &vm_run, py::arg("source"), py::arg("function"),
+           "Load, validate and instantiate a module, and call one of its functions.")
+      .def("register", &vm_register, py::arg("source"), py::arg("name") = py::none(),
+           "Add an instance, or a module that is instantiated for it, to the store.")
+      .def("cleanup", &VM::cleanup, "Go back to the state of a new VM.")
+      .def("import_instance", &vm_import_instance, py::arg("registration"),
+           "Return the instance of a host registration, or None when it is not configured.")
+      .def("function_type", &vm_function_type, py::arg("name"),
+           "Return the type of a function of the active instance, or None.")
+      .def("function_type_registered", &vm_function_type_registered, py::arg("module"), py::arg("name"),
+           "Return the type of a function of a registered instance, or None.")
+      .def_property_readonly("functions", &vm_functions, "The types of the active instance's functions by name.")
+      .def_property_readonly("active_instance", &vm_active_instance, "The active instance, or None.")
+      .def_property_readonly("registered", &vm_registered, "The registered instances by name.")
+      .def_property_readonly("state", &VM::state, "How far the VM has come with its module.")
+      .def_property_readonly("store", &vm_store, "The store that imports are looked up in.")
+      .def_property_readonly("loader", &VM::loader, "The loader.")
+      .def_property_readonly("validator", &VM::validator, "The validator.")
+      .def_property_readonly("executor", &VM::executor, "The executor.")
+      .def_property_readonly("statistics", &vm_statistics, "The counters of what the VM has run.")
+      .def("close", &VM::close, "Let go of everything.")
+      .def("__enter__", &vm_enter)
+      .def("__exit__", &vm_exit)
+      .def("__repr__", &vm_repr);
+}
+
+}  // namespace wasmedge
