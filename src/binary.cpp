@@ -134,11 +134,11 @@ bool is_text_format(Bytes bytes) {
 std::string describe_foreign(Bytes bytes) {
   using namespace std::string_view_literals;
   if (is_text_format(bytes)) return "is WebAssembly text, not binary; translate it first, with wat2wasm for example";
-  if (starts_with(bytes, "\x7f"
-                         "ELF"sv)) {
+  if (starts_with(bytes, "\x7f" "ELF"sv)) {
     return "is a native library, not WebAssembly";
   }
-  if (starts_with(bytes, "\x1f\x8b"sv) || starts_with(bytes, "PK\x03\x04"sv)) return "is a compressed file, not WebAssembly";
+  if (starts_with(bytes, "\x1f\x8b"sv) || starts_with(bytes, "PK\x03\x04"sv))
+    return "is a compressed file, not WebAssembly";
   return "is not WebAssembly: it does not begin with \"\\0asm\"";
 }
 

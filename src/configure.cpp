@@ -74,7 +74,7 @@ void configure_set_measure_time(Configure& self, bool on) {
 /// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
 void apply_setting(const py::object& self, const py::handle& name, const py::handle& value) {
   constexpr std::array<std::string_view, 4> settings{"max_memory_pages", "count_instructions", "measure_cost",
-                                                      "measure_time"};
+                                                     "measure_time"};
   const auto key = name.cast<std::string>();
   if (std::find(settings.begin(), settings.end(), key) == settings.end()) {
     throw_type_error("Configure() has no setting '" + key + "'");
@@ -115,7 +115,7 @@ Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
 }
 
 void register_configure(py::module_& m) {
-  py::classh<Configure>(m, "Configure", "What a runtime is configured with.")
+  py::classh<Configure>(m, "Configure", py::is_final(), "What a runtime is configured with.")
       .def(py::init(&configure_make))
       .def("add", &configure_add, py::arg("option"), "Switch a proposal or a host registration on.")
       .def("remove", &configure_remove, py::arg("option"), "Switch a proposal or a host registration off.")

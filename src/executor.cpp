@@ -53,7 +53,7 @@ Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> stati
 }
 
 void register_executor(py::module_& m) {
-  py::classh<Executor>(m, "Executor", "Instantiates modules and runs functions.")
+  py::classh<Executor>(m, "Executor", py::is_final(), "Instantiates modules and runs functions.")
       .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none())
       .def_property_readonly("statistics", &Executor::statistics, "The counters of what this executor has run.")
       .def("instantiate", &executor_instantiate, py::arg("store"), py::arg("module"),

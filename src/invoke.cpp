@@ -62,9 +62,8 @@ PyObject* invoke(const Executor& executor, const Callee& callee, PyObject* const
   ValueBuffer returns(result_count);
   drop_log_records();
   const WasmEdge_Result result = without_gil([&] {
-    return WasmEdge_ExecutorInvoke(executor.context(), callee.context, values.data(),
-                                   static_cast<std::uint32_t>(count), returns.data(),
-                                   static_cast<std::uint32_t>(result_count));
+    return WasmEdge_ExecutorInvoke(executor.context(), callee.context, values.data(), static_cast<std::uint32_t>(count),
+                                   returns.data(), static_cast<std::uint32_t>(result_count));
   });
   check(result, std::string(callee.name) + "()");
   flush_log_records();

@@ -121,8 +121,8 @@ std::string describe_problems(const Module& module, const Providers& providers) 
     const std::string problem = describe_problem(module, providers, import);
     if (problem.empty()) continue;
     text += text.empty() ? "" : "; ";
-    text += "'" + module_of(import) + "' '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) + "': " +
-            problem;
+    text += "'" + module_of(import) + "' '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) +
+            "': " + problem;
   }
   return text;
 }
@@ -135,8 +135,8 @@ std::string describe_problems(const Module& module, const Providers& providers) 
     problems = describe_problems(module, providers);
   }
   if (problems.empty()) throw RuntimeFailure(result, subject, take_log_records());
-  throw RuntimeFailure(static_cast<WasmEdge_ErrCode>(code), subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems,
-                       take_log_records());
+  throw RuntimeFailure(static_cast<WasmEdge_ErrCode>(code),
+                       subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, take_log_records());
 }
 
 void check_limits(const Module& module) {
@@ -177,9 +177,10 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
   WasmEdge_ModuleInstanceContext* instance = nullptr;
   drop_log_records();
   const WasmEdge_Result result = without_gil([&] {
-    return name.empty() ? WasmEdge_ExecutorInstantiate(executor->context(), &instance, linking_store.get(), module.context())
-                        : WasmEdge_ExecutorRegister(executor->context(), &instance, linking_store.get(),
-                                                    module.context(), wrap(name));
+    return name.empty()
+               ? WasmEdge_ExecutorInstantiate(executor->context(), &instance, linking_store.get(), module.context())
+               : WasmEdge_ExecutorRegister(executor->context(), &instance, linking_store.get(), module.context(),
+                                           wrap(name));
   });
   Anchor anchor = make_dependent(executor, module, providers);
   if (instance == nullptr) {

@@ -44,7 +44,7 @@ std::shared_ptr<Module> Loader::load_any(const py::object& source) const {
 }
 
 void register_loader(py::module_& m) {
-  py::classh<Loader>(m, "Loader", "Parses modules.")
+  py::classh<Loader>(m, "Loader", py::is_final(), "Parses modules.")
       .def(py::init(&loader_make), py::arg("configure") = py::none())
       .def("load", &Loader::load_any, py::arg("source"), "Parse a module from a path or from bytes.");
 }

@@ -21,8 +21,8 @@ constexpr std::size_t kLargeMove = std::size_t{1} << 16;
 /// never shrinks (facts: 12 GiB of address space are reserved for each).
 std::uint8_t* checked_pointer(const Memory& memory, std::int64_t offset, std::uint64_t length) {
   const std::uint64_t size = memory.size();
-  const bool fits = offset >= 0 && static_cast<std::uint64_t>(offset) <= size &&
-                    length <= size - static_cast<std::uint64_t>(offset);
+  const bool fits =
+      offset >= 0 && static_cast<std::uint64_t>(offset) <= size && length <= size - static_cast<std::uint64_t>(offset);
   if (!fits) {
     throw py::index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
                           " are outside of the memory of " + std::to_string(size) + " bytes");
@@ -89,7 +89,7 @@ WasmEdge_MemoryInstanceContext* Memory::context() const {
 }
 
 void register_memory(py::module_& m) {
-  py::classh<Memory>(m, "Memory", "A linear memory.", collectable<Memory>())
+  py::classh<Memory>(m, "Memory", py::is_final(), "A linear memory.", collectable<Memory>())
       .def_property_readonly("pages", &Memory::pages, "The current number of pages of 64 KiB.")
       .def_property_readonly("size", &Memory::size, "The current size in bytes.")
       .def("read", &memory_read, py::arg("offset"), py::arg("size"), "Return a copy of some bytes of the memory.")

@@ -34,7 +34,7 @@ bool Module::is_validated() const {
 }
 
 void register_module(py::module_& m) {
-  py::classh<Module>(m, "Module", "A parsed WebAssembly module.")
+  py::classh<Module>(m, "Module", py::is_final(), "A parsed WebAssembly module.")
       .def_static("from_file", &module_from_file, py::arg("path"), py::kw_only(), py::arg("configure") = py::none(),
                   "Parse a module from a binary file.")
       .def_static("from_bytes", &module_from_bytes, py::arg("data"), py::kw_only(), py::arg("configure") = py::none(),

@@ -49,14 +49,17 @@ std::string quoted(const py::object& path) {
 
 }  // namespace
 
-Source::Source(std::vector<std::uint8_t> bytes, std::string label) : owned_(std::move(bytes)), label_(std::move(label)) {}
+Source::Source(std::vector<std::uint8_t> bytes, std::string label)
+    : owned_(std::move(bytes)), label_(std::move(label)) {}
 
 Source::Source(py::handle buffer, std::string label) : label_(std::move(label)) {
   if (PyObject_GetBuffer(buffer.ptr(), &lent_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
 }
 
 Source::Source(Source&& other) noexcept
-    : owned_(std::move(other.owned_)), lent_(std::exchange(other.lent_, Py_buffer{})), label_(std::move(other.label_)) {}
+    : owned_(std::move(other.owned_)),
+      lent_(std::exchange(other.lent_, Py_buffer{})),
+      label_(std::move(other.label_)) {}
 
 Source::~Source() {
   if (lent_.obj != nullptr) PyBuffer_Release(&lent_);

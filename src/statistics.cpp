@@ -86,10 +86,9 @@ void Statistics::set_cost_limit(std::optional<std::uint64_t> limit) noexcept {
 }
 
 void register_statistics(py::module_& m) {
-  py::classh<Statistics>(m, "Statistics", "Counters of what executors have run.")
+  py::classh<Statistics>(m, "Statistics", py::is_final(), "Counters of what executors have run.")
       .def(py::init<>())
-      .def_property_readonly("instruction_count", &statistics_instruction_count,
-                             "The number of instructions executed.")
+      .def_property_readonly("instruction_count", &statistics_instruction_count, "The number of instructions executed.")
       .def_property_readonly("instructions_per_second", &statistics_instructions_per_second,
                              "Executed instructions by the time spent in them.")
       .def_property_readonly("total_cost", &statistics_total_cost, "The summed-up cost of executed instructions.")

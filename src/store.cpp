@@ -80,7 +80,7 @@ void Store::clear() {
 }
 
 void register_store(py::module_& m) {
-  py::classh<Store>(m, "Store", "Named instances, for modules to import from.", collectable<Store>())
+  py::classh<Store>(m, "Store", py::is_final(), "Named instances, for modules to import from.", collectable<Store>())
       .def(py::init<>())
       .def("__getitem__", &store_getitem, py::arg("name"))
       .def("get", &store_get, py::arg("name"), py::arg("default") = py::none(),

@@ -36,9 +36,12 @@ bool same(const Slots& left, const Slots& right) noexcept {
 /// The types that a program can name. Others (typed references) come out of modules only.
 const std::vector<std::pair<const char*, WasmEdge_ValType>>& named_types() {
   static const std::vector<std::pair<const char*, WasmEdge_ValType>> types{
-      {"I32", WasmEdge_ValTypeGenI32()},         {"I64", WasmEdge_ValTypeGenI64()},
-      {"F32", WasmEdge_ValTypeGenF32()},         {"F64", WasmEdge_ValTypeGenF64()},
-      {"V128", WasmEdge_ValTypeGenV128()},       {"FUNCREF", WasmEdge_ValTypeGenFuncRef()},
+      {"I32", WasmEdge_ValTypeGenI32()},
+      {"I64", WasmEdge_ValTypeGenI64()},
+      {"F32", WasmEdge_ValTypeGenF32()},
+      {"F64", WasmEdge_ValTypeGenF64()},
+      {"V128", WasmEdge_ValTypeGenV128()},
+      {"FUNCREF", WasmEdge_ValTypeGenFuncRef()},
       {"EXTERNREF", WasmEdge_ValTypeGenExternRef()},
   };
   return types;
@@ -95,7 +98,7 @@ py::object equal(const T& self, const py::object& other) {
 }
 
 void register_val_type(py::module_& m) {
-  py::classh<ValType> cls(m, "ValType", "A WebAssembly value type.");
+  py::classh<ValType> cls(m, "ValType", py::is_final(), "A WebAssembly value type.");
   cls.def(py::init(&val_type_from_name), py::arg("name"))
       .def("__str__", &val_type_str)
       .def("__repr__", &val_type_repr)
@@ -135,7 +138,7 @@ bool operator==(const FunctionType& left, const FunctionType& right) noexcept {
 
 void register_types(py::module_& m) {
   register_val_type(m);
-  py::classh<FunctionType>(m, "FunctionType", "The parameter and result types of a function.")
+  py::classh<FunctionType>(m, "FunctionType", py::is_final(), "The parameter and result types of a function.")
       .def(py::init(&function_type_make), py::arg("params") = py::tuple(), py::arg("results") = py::tuple())
       .def_property_readonly("params", &function_type_params, "The parameter types, in order.")
       .def_property_readonly("results", &function_type_results, "The result types, in order.")

@@ -27,7 +27,7 @@ void Validator::validate(Module& module) {
 }
 
 void register_validator(py::module_& m) {
-  py::classh<Validator>(m, "Validator", "Validates modules.")
+  py::classh<Validator>(m, "Validator", py::is_final(), "Validates modules.")
       .def(py::init(&validator_make), py::arg("configure") = py::none())
       .def("validate", &Validator::validate, py::arg("module"), "Check that a module is valid.");
 }

@@ -71,7 +71,7 @@ class VM {
   std::shared_ptr<Validator> validator_;
   std::shared_ptr<Executor> executor_;
   py::object store_;
-  py::object wasi_;                                           // a WasiModule, when configured
+  py::object wasi_;                                             // a WasiModule, when configured
   std::vector<std::pair<std::string, py::object>> registered_;  // the names that this VM added to the store
   std::shared_ptr<Module> module_;
   py::object active_;     // the anchor of the active instance

@@ -107,7 +107,7 @@ void register_vm(py::module_& m) {
       .value("VALIDATED", VMState::kValidated)
       .value("INSTANTIATED", VMState::kInstantiated)
       .finalize();
-  py::classh<VM>(m, "VM", "Loads, validates, instantiates and executes modules.", collectable<VM>())
+  py::classh<VM>(m, "VM", py::is_final(), "Loads, validates, instantiates and executes modules.", collectable<VM>())
       .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none())
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")

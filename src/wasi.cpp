@@ -53,8 +53,8 @@ std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi(const WasiOptions& opt
   const auto env = pointers(options.env);
   const auto preopens = pointers(options.preopens);
   const auto length = [](const auto& strings) { return static_cast<std::uint32_t>(strings.size()); };
-  auto wasi = own(WasmEdge_ModuleInstanceCreateWASI(args.data(), length(args), env.data(), length(env),
-                                                    preopens.data(), length(preopens)));
+  auto wasi = own(WasmEdge_ModuleInstanceCreateWASI(args.data(), length(args), env.data(), length(env), preopens.data(),
+                                                    length(preopens)));
   close_gates(wasi.get());
   return wasi;
 }
@@ -151,7 +151,7 @@ void WasiModule::refresh() {
 }
 
 void register_wasi(py::module_& m) {
-  py::classh<WasiModule, Instance>(m, "WasiModule", "The WebAssembly System Interface, preview 1.",
+  py::classh<WasiModule, Instance>(m, "WasiModule", py::is_final(), "The WebAssembly System Interface, preview 1.",
                                    collectable<WasiModule>())
       .def(py::init(&wasi_make), py::kw_only(), py::arg("args") = py::tuple(), py::arg("env") = py::dict(),
            py::arg("preopens") = py::dict())
