@@ -87,7 +87,8 @@ py::ssize_t function_type_hash(const FunctionType& self) { return py::hash(py::s
 std::string val_type_str(const ValType& self) { return name_of(self.raw); }
 std::string val_type_repr(const ValType& self) { return std::string("<ValType ") + name_of(self.raw) + ">"; }
 py::ssize_t val_type_hash(const ValType& self) {
-  return py::hash(py::bytes(reinterpret_cast<const char*>(self.raw.Data), sizeof self.raw.Data));
+  // Without the first two bytes, padding and a mark, which do not take part in equality (facts: the runtime's ValType).
+  return py::hash(py::bytes(reinterpret_cast<const char*>(self.raw.Data) + 2, sizeof self.raw.Data - 2));
 }
 
 /// Equality for `__eq__`: what is of another class is left to the other side.
