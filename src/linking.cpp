@@ -58,7 +58,7 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
     const auto lender = providers.find(module_of(import));
     if (lender == providers.end()) continue;
     std::vector<py::object>& kept = anchor_of(lender->second).dependencies;
-    if (std::none_of(kept.begin(), kept.end(), [&](const auto& held) { return held.is(borrower); })) {
+    if (std::ranges::none_of(kept, [&](const auto& held) { return held.is(borrower); })) {
       kept.push_back(borrower);
     }
   }
@@ -81,7 +81,7 @@ const char* kind_name(WasmEdge_ExternalType kind) {
 }
 
 /// What kind of thing an instance exports under a name, or nothing.
-std::string exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
+std::string_view exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
   if (WasmEdge_ModuleInstanceFindFunction(instance, name) != nullptr) return "function";
   if (WasmEdge_ModuleInstanceFindTable(instance, name) != nullptr) return "table";
   if (WasmEdge_ModuleInstanceFindMemory(instance, name) != nullptr) return "memory";
@@ -99,7 +99,7 @@ std::string describe_wanted(const Module& module, const ImportType* import) {
 
 std::string describe_found(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
   const auto* function = WasmEdge_ModuleInstanceFindFunction(instance, name);
-  if (function == nullptr) return exported_kind(instance, name);
+  if (function == nullptr) return std::string(exported_kind(instance, name));
   return "function " + FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(function))->text();
 }
 

@@ -30,7 +30,7 @@ std::string join(const Slots& slots) {
 
 bool same(const Slots& left, const Slots& right) noexcept {
   const auto equal = [](const auto& a, const auto& b) { return WasmEdge_ValTypeIsEqual(a.type, b.type); };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), equal);
+  return std::ranges::equal(left, right, equal);
 }
 
 /// The types that a program can name. Others (typed references) come out of modules only.
@@ -117,6 +117,7 @@ std::shared_ptr<FunctionType> FunctionType::copy_of(const WasmEdge_FunctionTypeC
   std::vector<WasmEdge_ValType> raw(WasmEdge_FunctionTypeGetParametersLength(context));
   const auto wrap_all = [&raw] {
     std::vector<ValType> types;
+    types.reserve(raw.size());
     for (const WasmEdge_ValType& type : raw) types.push_back({type});
     return types;
   };

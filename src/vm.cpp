@@ -2,6 +2,8 @@
 // The VM's workflow; over the same headers as the nouns that it is composed of. vm_binding.cpp binds it.
 #include "vm.hpp"
 
+#include <utility>
+
 #include "errors.hpp"
 #include "function.hpp"
 #include "instance.hpp"
@@ -56,7 +58,7 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       store_(std::move(store)),
       functions_(py::dict()) {
   if (!WasmEdge_ConfigureHasHostRegistration(configure_->context(), WasmEdge_HostRegistration_Wasi)) return;
-  auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
+  const auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
   wasi_ = py::cast(wasi);
   // A store that was used before may have a WASI of its own, which then serves this VM too.
   if (!this->store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi->anchor());
@@ -116,7 +118,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   require_open();
   const Instance instance(made);
   module_ = module;
-  active_ = made;
+  active_ = std::move(made);
   functions_ = py::dict();
   state_ = VMState::kInstantiated;
   return call_function(find_function(instance, function), args, first);
@@ -181,8 +183,7 @@ void VM::refresh_wasi() {
 
 void VM::cleanup() {
   require_open();
-  auto registered = std::move(registered_);
-  registered_.clear();
+  const auto registered = std::exchange(registered_, {});
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object active = std::move(active_);
   module_.reset();
@@ -196,8 +197,7 @@ void VM::cleanup() {
 
 void VM::close() {
   if (!store_) return;
-  auto registered = std::move(registered_);
-  registered_.clear();
+  const auto registered = std::exchange(registered_, {});
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object dead_active = std::move(active_);
   const py::object dead_functions = std::move(functions_);
