@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every check of the project as a command; CONTRIBUTING.md says what each is for."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_external_run = True
+nox.options.sessions = ["lint", "typecheck", "tests"]
+
+ROOT = Path(__file__).resolve().parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+BUILD = [*PROJECT["build-system"]["requires"], "cmake>=3.20", "ninja>=1.10"]
+WHEELS = ROOT / "build" / "wheels"
+WHEELHOUSE = ROOT / "wheelhouse"
+
+
+def _pinned(name: str) -> str:
+    """Return the linter `name` in the version that pyproject.toml pins."""
+    return next(requirement for requirement in EXTRAS["lint"] if requirement.startswith(f"{name}=="))
+
+
+def _sources() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src").iterdir() if path.suffix in (".cpp", ".hpp"))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Build, install and test; arguments go to pytest."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style of Python and C++, the licence lines and the names of hosts."""
+    session.install(_pinned("ruff"), _pinned("clang-format"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("clang-format", "--dry-run", "-Werror", *_sources())
+    session.run("python", "tools/check_sources.py")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types of the package, the tests and the tools, strictly."""
+    session.install(_pinned("mypy"), *EXTRAS["test"], "nox")
+    session.run("mypy")
+
+
+@nox.session
+def tidy(session: nox.Session) -> None:
+    """Check the C++ sources with clang-tidy; arguments are patterns of the files to check."""
+    session.install(_pinned("clang-tidy"), *BUILD)
+    session.run("cmake", "--preset", "tidy", f"-DPython_EXECUTABLE={session.virtualenv.bin}/python", silent=True)
+    jobs = str(len(os.sched_getaffinity(0)))
+    session.run("run-clang-tidy.py", "-p", "build/tidy", "-quiet", "-j", jobs, *(session.posargs or [r"src/.*\.cpp$"]))
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """Test with AddressSanitizer and UndefinedBehaviorSanitizer; arguments go to pytest."""
+    session.install(*BUILD, *EXTRAS["test"])
+    options = ["cmake.args=--preset=asan", "cmake.build-type=Debug", "build-dir=build/asan-{wheel_tag}"]
+    session.install("--no-build-isolation", "--no-deps", "--force-reinstall", *(f"-C{each}" for each in options), ".")
+    # The interpreter is not instrumented, so the sanitizer's runtime has to be loaded before it; and libstdc++ with it,
+    # for the runtime to see exceptions being thrown.
+    preload = [
+        subprocess.run(["c++", f"-print-file-name={name}"], check=True, capture_output=True, text=True).stdout.strip()
+        for name in ("libasan.so", "libstdc++.so.6")
+    ]
+    environment = {
+        "LD_PRELOAD": ":".join(preload),
+        # CPython leaves much to the end of the process, on purpose.
+        "ASAN_OPTIONS": "detect_leaks=0",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        # Python's own allocator would hide a use of freed objects.
+        "PYTHONMALLOC": "malloc",
+        "PYWASMEDGE_SANITIZED": "1",
+    }
+    # The vendoring tool is Python only.
+    session.run("pytest", "--ignore-glob=*/test_vendoring*", *session.posargs, env=environment)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """Build, check and try a wheel for every Python at hand, or for those named as arguments ("default", "3.13")."""
+    session.install("build", "auditwheel>=6.2", *BUILD)
+    source = _unpacked_sdist(session)
+    wanted = session.posargs or PYTHONS
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = {version: _interpreter(version) for version in dict.fromkeys(here if v == "default" else v for v in wanted)}
+    for version, interpreter in found.items():
+        if interpreter:
+            _try_wheel(session, _wheel(session, source, interpreter), interpreter, version)
+    for version in (version for version, interpreter in found.items() if not interpreter):
+        session.warn(f"NO WHEEL FOR PYTHON {version}: there is no such interpreter on this machine")
+    if not any(found.values()):
+        session.error("no wheel was built")
+
+
+def _interpreter(version: str) -> str | None:
+    """Return a Python of a version, on PATH or among pyenv's, or None. A pyenv shim on PATH may be for nothing."""
+    pattern = str(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / f"versions/{version}.*/bin/python")
+    code = "import sys; sys.exit('.'.join(map(str, sys.version_info[:2])) != sys.argv[1])"
+    for candidate in [shutil.which(f"python{version}"), *sorted(glob.glob(pattern), reverse=True)]:
+        command = [candidate or "", "-c", code, version]
+        if candidate and subprocess.run(command, check=False, capture_output=True).returncode == 0:
+            return candidate
+    return None
+
+
+def _unpacked_sdist(session: nox.Session) -> Path:
+    """Return the unpacked source distribution: a wheel that is built from it shows that nothing is missing there."""
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "--outdir", str(WHEELS), silent=True)
+    (archive,) = WHEELS.glob("*.tar.gz")
+    shutil.unpack_archive(archive, WHEELS)
+    return WHEELS / archive.name.removesuffix(".tar.gz")
+
+
+def _wheel(session: nox.Session, source: Path, interpreter: str) -> Path:
+    """Build a wheel, tag it for the manylinux that it fits, and return it."""
+    raw, finished = WHEELS / "raw", WHEELS / "finished"
+    for directory in (raw, finished):
+        shutil.rmtree(directory, ignore_errors=True)
+    session.run("pip", "--python", interpreter, "wheel", "--no-deps", "--wheel-dir", str(raw), str(source))
+    (built,) = raw.glob("*.whl")
+    # The wheel holds its libraries already and finds them by $ORIGIN, so that auditwheel changes nothing but the tag.
+    session.run("auditwheel", "repair", "--wheel-dir", str(finished), str(built))
+    (repaired,) = finished.glob("*.whl")
+    session.run("python", "tools/check_wheel.py", str(repaired))
+    session.run("auditwheel", "show", str(repaired))
+    WHEELHOUSE.mkdir(exist_ok=True)
+    return Path(shutil.move(repaired, WHEELHOUSE / repaired.name))
+
+
+def _try_wheel(session: nox.Session, wheel: Path, interpreter: str, version: str) -> None:
+    """Install a wheel into an environment of its own, with no compiler on PATH, and run the quick tests there."""
+    home = WHEELS / f"python{version}"
+    python = home / "bin" / "python"
+    subprocess.run([interpreter, "-m", "venv", "--clear", home], check=True)
+    environment = {**os.environ, "PATH": str(home / "bin")}
+
+    def run(*arguments: str) -> None:
+        session.log(f"Python {version}: " + " ".join(("python", *arguments)))
+        if subprocess.run([python, *arguments], check=False, env=environment, cwd=ROOT).returncode != 0:
+            session.error(f"failed with Python {version}")
+
+    run("-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{wheel}[test]")
+    run("tools/try_package.py")
+    run("-m", "pytest", "-m", "quick")

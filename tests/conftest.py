@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests share: modules out of inline text, the examples, and fresh Python processes."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import hypothesis
+import pytest
+
+# The same examples in every run, with no time limit on each and nothing left in the working directory.
+hypothesis.settings.register_profile("wasmedge", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("wasmedge")
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Result = TypeVar("Result")
+
+
+class Wat(Protocol):
+    """Translates WebAssembly text to the binary format."""
+
+    def __call__(self, text: str, /) -> bytes:
+        """Translate `text`."""
+
+
+class RunPython(Protocol):
+    """Runs code in a Python process of its own."""
+
+    def __call__(
+        self, code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `code`, with each of `constants` as a variable."""
+
+
+class CheckPython(Protocol):
+    """Runs code in a Python process of its own that must end well and say nothing on stderr."""
+
+    def __call__(self, code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object) -> str:
+        """Run `code`, with each of `constants` as a variable, and return its output."""
+
+
+class InThreads(Protocol):
+    """Runs work in threads that begin at once."""
+
+    def __call__(self, count: int, work: Callable[[int], Result], /) -> list[Result]:
+        """Run `work` with each number below `count`, and return the results or raise the first exception."""
+
+
+@functools.cache
+def _translate(text: str) -> bytes:
+    # Not at the top of the file: tests of other parts do without it.
+    import wasmtime  # noqa: PLC0415
+
+    return bytes(wasmtime.wat2wasm(text))
+
+
+def _run_python(
+    code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object
+) -> subprocess.CompletedProcess[str]:
+    lines = [f"{name} = {value!r}\n" for name, value in constants.items()]
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", "".join(lines) + textwrap.dedent(code)],
+        check=False,
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+    )
+
+
+def _check_python(code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object) -> str:
+    done = _run_python(code, stdin=stdin, timeout=timeout, **constants)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    return done.stdout
+
+
+def _in_threads(count: int, work: Callable[[int], Result], /) -> list[Result]:
+    barrier = threading.Barrier(count)
+
+    def begin(i: int) -> Result:
+        barrier.wait(timeout=30)
+        return work(i)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(begin, range(count), timeout=100))
+
+
+@pytest.fixture(scope="session")
+def wat() -> Wat:
+    """Return the translator of WebAssembly text."""
+    return _translate
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """Return the directory of the repository's examples."""
+    return Path(__file__).resolve().parent.parent / "examples"
+
+
+@pytest.fixture(scope="session")
+def run_python() -> RunPython:
+    """Return the function that runs code in a Python process of its own."""
+    return _run_python
+
+
+@pytest.fixture(scope="session")
+def check_python() -> CheckPython:
+    """Return the function that runs code in a Python process of its own, and checks that it ends well."""
+    return _check_python
+
+
+@pytest.fixture(scope="session")
+def in_threads() -> InThreads:
+    """Return the function that runs work in threads."""
+    return _in_threads
+
+
+@pytest.fixture
+def many_switches() -> Iterator[None]:
+    """Make threads take turns much more often than they do by themselves."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)

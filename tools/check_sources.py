@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Check what no linter does: that each file states its licence, and that none names a host of the network.
+
+Hosts are left out because where packages come from is for the machine that builds to say, not for this repository.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SPDX = "SPDX-License-Identifier: Apache-2.0"
+HEAD_LINES = 3  # the line comes first, or after what must come first
+
+# What cannot hold a comment, is data, or is a licence.
+WITHOUT_COMMENTS = {".json", ".txt", ".wasm"}
+EXEMPT = {"LICENSE", "py.typed"}
+STATES_ANYWAY = {"CMakeLists.txt"}
+
+HOST = re.compile(r"\w+://[\w-]+(\.[\w-]+)+|\b[\w-]+(\.[\w-]+)*\.(org|com|net|io|dev)\b(?!\()", re.IGNORECASE)
+
+
+def _files() -> list[Path]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    paths = (ROOT / name for name in sorted(set(names)) if name)
+    return [path for path in paths if path.is_file()]
+
+
+def _can_state_licence(path: Path) -> bool:
+    if path.name in STATES_ANYWAY:
+        return True
+    return path.name not in EXEMPT and path.suffix not in WITHOUT_COMMENTS
+
+
+def _problems(path: Path) -> list[str]:
+    name = path.relative_to(ROOT)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return []
+    lines = text.splitlines()
+    found = []
+    if text and _can_state_licence(path) and not any(SPDX in line for line in lines[:HEAD_LINES]):
+        found.append(f"{name}: no line '{SPDX}' at the top")
+    if path.name not in EXEMPT:
+        hits = ((number, HOST.search(line)) for number, line in enumerate(lines, 1))
+        found += [f"{name}:{number}: names the host {hit[0]}" for number, hit in hits if hit]
+    return found
+
+
+def main() -> int:
+    """Print every problem; return the exit code."""
+    files = _files()
+    problems = [problem for path in files for problem in _problems(path)]
+    print("\n".join(problems) or f"{len(files)} files state their licence and name no host")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
