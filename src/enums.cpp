@@ -46,6 +46,17 @@ void register_error_codes(py::module_& m) {
 
 void register_enums(py::module_& m) {
   register_error_codes(m);
+  py::native_enum<WasmEdge_Mutability>(m, "Mutability", "enum.Enum", "Whether a global can be changed.")
+      .value("CONST", WasmEdge_Mutability_Const)
+      .value("VAR", WasmEdge_Mutability_Var)
+      .finalize();
+  py::native_enum<WasmEdge_ExternalType>(m, "ExternType", "enum.Enum", "The kinds of imports and exports.")
+      .value("FUNCTION", WasmEdge_ExternalType_Function)
+      .value("TABLE", WasmEdge_ExternalType_Table)
+      .value("MEMORY", WasmEdge_ExternalType_Memory)
+      .value("GLOBAL", WasmEdge_ExternalType_Global)
+      .value("TAG", WasmEdge_ExternalType_Tag)
+      .finalize();
   py::native_enum<WasmEdge_Standard>(m, "Standard", "enum.Enum", "Versions of the WebAssembly standard.")
       .value("WASM_1", WasmEdge_Standard_WASM_1)
       .value("WASM_2", WasmEdge_Standard_WASM_2)

@@ -39,7 +39,7 @@ void executor_register_import(const Executor&, Store& store, const Instance& ins
   store.add(alias.value_or(instance.name()), instance.anchor());
 }
 
-py::object executor_invoke(const Executor& self, const py::object& function, const py::args& args) {
+py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {
   const Callee callee = callee_of(function);
   return py::reinterpret_steal<py::object>(invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size()));
 }

@@ -11,12 +11,7 @@
 namespace wasmedge {
 namespace {
 
-std::vector<std::string> exports_names(const Exports& self) {
-  const WasmEdge_ModuleInstanceContext* context = self.instance().context();
-  std::vector<std::string> names = list_names(context, &WasmEdge_ModuleInstanceListFunction);
-  for (std::string& name : list_names(context, &WasmEdge_ModuleInstanceListMemory)) names.push_back(std::move(name));
-  return names;
-}
+std::vector<std::string> exports_names(const Exports& self) { return self.instance().export_names(); }
 
 /// "it exports fib, memory", for the message about a name that is not there.
 std::string describe_exports(const Exports& self) {

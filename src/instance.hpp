@@ -17,6 +17,9 @@ class Instance {
  public:
   explicit Instance(py::object anchor) : anchor_(std::move(anchor)) {}
 
+  /// Makes an empty instance, for host functions and other objects to be added to.
+  static Instance make_host(const std::string& name);
+
   /// Throws ValueError when closed.
   const py::object& anchor() const;
   WasmEdge_ModuleInstanceContext* context() const { return anchor_of(anchor()).instance.get(); }
@@ -29,6 +32,12 @@ class Instance {
 
   /// The exported object of that name, or a null object. GIL held.
   py::object find(const std::string& name) const;
+
+  /// The names of everything exported, kind by kind.
+  std::vector<std::string> export_names() const;
+
+  /// Takes an object that stands alone over, under a name. Throws ValueError when that cannot be. GIL held.
+  void add(const std::string& name, const py::object& object);
 
   template <class Visitor>
   void visit(Visitor&& visitor) const {

@@ -7,28 +7,30 @@
 #include <vector>
 
 #include "anchor.hpp"
+#include "call_context.hpp"
 #include "errors.hpp"
-#include "gil.hpp"
+#include "extern_types.hpp"
 #include "logging.hpp"
+#include "references.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
 namespace {
 
-using ImportType = WasmEdge_ImportTypeContext;
+using RawImport = WasmEdge_ImportTypeContext;
 using Providers = std::map<std::string, py::object>;  // anchors by the module name that imports ask for
 
-std::vector<const ImportType*> list_imports(const Module& module) {
-  std::vector<const ImportType*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
+std::vector<const RawImport*> raw_imports(const Module& module) {
+  std::vector<const RawImport*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
   WasmEdge_ASTModuleListImports(module.context(), imports.data(), static_cast<std::uint32_t>(imports.size()));
   return imports;
 }
 
-std::string module_of(const ImportType* import) { return std::string(view(WasmEdge_ImportTypeGetModuleName(import))); }
+std::string module_of(const RawImport* import) { return std::string(view(WasmEdge_ImportTypeGetModuleName(import))); }
 
 Providers find_providers(const Module& module, const Store& store) {
   Providers providers;
-  for (const ImportType* import : list_imports(module)) {
+  for (const RawImport* import : raw_imports(module)) {
     const std::string name = module_of(import);
     if (providers.contains(name)) continue;
     if (py::object anchor = store.find(name)) providers.emplace(name, std::move(anchor));
@@ -36,11 +38,23 @@ Providers find_providers(const Module& module, const Store& store) {
   return providers;
 }
 
-/// Whether functions of the importing instance can get into what it imports, and be called after the instance's end.
-bool can_hold_functions(const Module& module, const ImportType* import) {
+/// Whether a function takes references: then the lender can keep what the borrower passes.
+bool takes_functions(const WasmEdge_FunctionTypeContext* type) {
+  const auto copy = FunctionType::copy_of(type);
+  return std::any_of(copy->params().begin(), copy->params().end(),
+                     [](const auto& slot) { return may_hold_functions(slot.type); });
+}
+
+/// Whether references of the importing instance can get into what it imports, and be used after the instance's end.
+bool can_hold_functions(const Module& module, const RawImport* import) {
   switch (WasmEdge_ImportTypeGetExternalType(import)) {
     case WasmEdge_ExternalType_Table:
       return true;
+    case WasmEdge_ExternalType_Function:
+      return takes_functions(WasmEdge_ImportTypeGetFunctionType(module.context(), import));
+    case WasmEdge_ExternalType_Tag:
+      return takes_functions(
+          WasmEdge_TagTypeGetFunctionType(WasmEdge_ImportTypeGetTagType(module.context(), import)));
     case WasmEdge_ExternalType_Global: {
       const auto* type = WasmEdge_ImportTypeGetGlobalType(module.context(), import);
       return WasmEdge_GlobalTypeGetMutability(type) == WasmEdge_Mutability_Var &&
@@ -51,33 +65,13 @@ bool can_hold_functions(const Module& module, const ImportType* import) {
   }
 }
 
-/// Makes whoever lends a table or a mutable reference to `borrower` keep it alive.
+/// Makes whoever lends something that can hold references to `borrower` keep it alive.
 void share_lifetime(const Module& module, const Providers& providers, const py::object& borrower) {
-  for (const ImportType* import : list_imports(module)) {
+  for (const RawImport* import : raw_imports(module)) {
     if (!can_hold_functions(module, import)) continue;
     const auto lender = providers.find(module_of(import));
-    if (lender == providers.end()) continue;
-    std::vector<py::object>& kept = anchor_of(lender->second).dependencies;
-    if (std::none_of(kept.begin(), kept.end(), [&](const auto& held) { return held.is(borrower); })) {
-      kept.push_back(borrower);
-    }
+    if (lender != providers.end()) add_dependency(lender->second, borrower);
   }
-}
-
-const char* kind_name(WasmEdge_ExternalType kind) {
-  switch (kind) {
-    case WasmEdge_ExternalType_Function:
-      return "function";
-    case WasmEdge_ExternalType_Table:
-      return "table";
-    case WasmEdge_ExternalType_Memory:
-      return "memory";
-    case WasmEdge_ExternalType_Global:
-      return "global";
-    case WasmEdge_ExternalType_Tag:
-      return "tag";
-  }
-  return "object";
 }
 
 /// What kind of thing an instance exports under a name, or nothing.
@@ -91,7 +85,7 @@ std::string exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEd
 }
 
 /// "function (i32) -> ()", or just the kind where the runtime lends no type that is told here.
-std::string describe_wanted(const Module& module, const ImportType* import) {
+std::string describe_wanted(const Module& module, const RawImport* import) {
   const WasmEdge_ExternalType kind = WasmEdge_ImportTypeGetExternalType(import);
   if (kind != WasmEdge_ExternalType_Function) return kind_name(kind);
   return "function " + FunctionType::copy_of(WasmEdge_ImportTypeGetFunctionType(module.context(), import))->text();
@@ -104,7 +98,7 @@ std::string describe_found(const WasmEdge_ModuleInstanceContext* instance, WasmE
 }
 
 /// Says why an import cannot be met; empty when nothing is seen to be wrong with it.
-std::string describe_problem(const Module& module, const Providers& providers, const ImportType* import) {
+std::string describe_problem(const Module& module, const Providers& providers, const RawImport* import) {
   const std::string wanted = describe_wanted(module, import);
   const auto provider = providers.find(module_of(import));
   if (provider == providers.end()) return "wanted " + wanted + ", but there is no module of that name";
@@ -117,7 +111,7 @@ std::string describe_problem(const Module& module, const Providers& providers, c
 /// The runtime stops at the first import that it cannot meet; this names them all.
 std::string describe_problems(const Module& module, const Providers& providers) {
   std::string text;
-  for (const ImportType* import : list_imports(module)) {
+  for (const RawImport* import : raw_imports(module)) {
     const std::string problem = describe_problem(module, providers, import);
     if (problem.empty()) continue;
     text += text.empty() ? "" : "; ";
@@ -159,12 +153,26 @@ std::shared_ptr<WasmEdge_StoreContext> make_linking_store(const Executor& execut
   return store;
 }
 
-Anchor make_dependent(const std::shared_ptr<Executor>& executor, const Module& module, const Providers& providers) {
-  Anchor anchor;
+/// Fills in what an instance of the module needs, before or after it has the instance itself.
+void make_dependent(const py::object& object, const std::shared_ptr<Executor>& executor, const Module& module,
+                    const Providers& providers) {
+  Anchor& anchor = anchor_of(object);
   anchor.executor = executor;
   anchor.label = module.label();
-  for (const auto& [name, provider] : providers) anchor.dependencies.push_back(provider);
-  return anchor;
+  const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
+  anchor.stores_externrefs =
+      module.limits().stores_externrefs || std::any_of(providers.begin(), providers.end(), stores);
+  for (const auto& [name, provider] : providers) add_dependency(object, provider);
+}
+
+WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceContext** instance,
+                                  WasmEdge_StoreContext* store, const Module& module, const std::string& name) {
+  WasmEdge_ExecutorContext* executor = call.executor()->context();
+  drop_log_records();
+  return call.run([&] {
+    if (name.empty()) return WasmEdge_ExecutorInstantiate(executor, instance, store, module.context());
+    return WasmEdge_ExecutorRegister(executor, instance, store, module.context(), wrap(name));
+  });
 }
 
 }  // namespace
@@ -175,24 +183,21 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
   const Providers providers = find_providers(module, store);
   const auto linking_store = make_linking_store(*executor, providers);
   WasmEdge_ModuleInstanceContext* instance = nullptr;
-  drop_log_records();
-  const WasmEdge_Result result = without_gil([&] {
-    return name.empty()
-               ? WasmEdge_ExecutorInstantiate(executor->context(), &instance, linking_store.get(), module.context())
-               : WasmEdge_ExecutorRegister(executor->context(), &instance, linking_store.get(), module.context(),
-                                           wrap(name));
-  });
-  Anchor anchor = make_dependent(executor, module, providers);
+  CallContext call(executor);
+  const WasmEdge_Result result = run_instantiation(call, &instance, linking_store.get(), module, name);
+  // A host function that the start function called may have asked for the instance, and keep it.
+  py::object anchor = call.provisional ? call.provisional : make_anchor({});
+  make_dependent(anchor, executor, module, providers);
   if (instance == nullptr) {
-    anchor.failed = linking_store;
-    share_lifetime(module, providers, make_anchor(std::move(anchor)));
+    anchor_of(anchor).failed = linking_store;
+    share_lifetime(module, providers, anchor);
+    call.rethrow();
     throw_failure(result, module, providers);
   }
-  anchor.instance = own(instance);
+  set_instance(anchor, own(instance));
   flush_log_records();
-  py::object made = make_anchor(std::move(anchor));
-  share_lifetime(module, providers, made);
-  return made;
+  share_lifetime(module, providers, anchor);
+  return anchor;
 }
 
 }  // namespace wasmedge

@@ -14,12 +14,15 @@ __all__ = [
     "CostLimitExceeded",
     "ExitError",
     "FunctionNotFoundError",
+    "HostError",
+    "ImmutableGlobalError",
     "InstantiationError",
     "Interrupted",
     "LinkError",
     "LoadError",
     "ModuleFileError",
     "ModuleFileNotFoundError",
+    "Terminate",
     "Trap",
     "TrapCode",
     "ValidationError",
@@ -166,6 +169,40 @@ class FunctionNotFoundError(WasmEdgeError, LookupError):
     """An instance exports no function of that name."""
 
 
+class ImmutableGlobalError(WasmEdgeError, AttributeError):
+    """A constant global was to be set."""
+
+
+class Terminate(Exception):  # noqa: N818 - no error: it ends a program well
+    """Raised in a host function, ends the program of the guest as if it had ended by itself.
+
+    The call that runs the guest returns None.
+    """
+
+
+class HostError(WasmEdgeError):
+    """Raised in a host function, makes the call that runs the guest fail with a code of the program's own.
+
+    Args:
+        code: The code, from 0 to 2**24-1.
+        message: What it means; made from the code by default.
+
+    Raises:
+        TypeError: The code is no int.
+        OverflowError: The code has more than 24 bits (WasmEdge's ``WasmEdge_ResultGen``).
+    """
+
+    def __init__(self, code: int, message: str = "") -> None:
+        if isinstance(code, bool) or not isinstance(code, int):
+            raise TypeError(f"the code of a HostError must be int, not {type(code).__name__}")
+        if not 0 <= code < 1 << 24:
+            raise OverflowError(f"the code of a HostError is from 0 to 2**24-1, not {code}")
+        super().__init__(message or f"a host function failed with code {code}", code, ErrCategory.USER_LEVEL_ERROR)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (int(self.code), self.message)
+
+
 class ExitError(WasmEdgeError):
     """A WASI program ended itself with an exit code other than 0. Raised only where that was asked for.
 
@@ -191,6 +228,7 @@ _CLASSES: dict[int, type[WasmEdgeError]] = {
     ErrCode.FUNC_NOT_FOUND: FunctionNotFoundError,
     ErrCode.INTERRUPTED: Interrupted,
     ErrCode.NOT_VALIDATED: ValidationError,
+    ErrCode.SET_VALUE_TO_CONST: ImmutableGlobalError,
     ErrCode.UNKNOWN_IMPORT: LinkError,
     ErrCode.INCOMPATIBLE_IMPORT_TYPE: LinkError,
 }
