@@ -52,8 +52,8 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
   Anchor anchor;
   anchor.executor = call.executor();
   anchor.label = "a module that is being instantiated";
-  anchor.instance = std::shared_ptr<WasmEdge_ModuleInstanceContext>(
-      const_cast<WasmEdge_ModuleInstanceContext*>(caller), [](WasmEdge_ModuleInstanceContext*) {});
+  anchor.instance = std::shared_ptr<WasmEdge_ModuleInstanceContext>(const_cast<WasmEdge_ModuleInstanceContext*>(caller),
+                                                                    [](WasmEdge_ModuleInstanceContext*) {});
   call.provisional = make_anchor(std::move(anchor));
   return call.provisional;
 }

@@ -54,7 +54,8 @@ PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t
     return nullptr;
   }
   try {
-    return invoke(executor_of(function), to_callee(function), args, static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
+    return invoke(executor_of(function), to_callee(function), args,
+                  static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
   } catch (...) {
     set_python_error();
     return nullptr;
@@ -213,7 +214,8 @@ Callee callee_of(py::handle function) {
 py::object call_function(py::handle function, const py::tuple& args, std::size_t first) {
   const FunctionBody& found = require_function(function);
   PyObject* const* items = PySequence_Fast_ITEMS(args.ptr());
-  return py::reinterpret_steal<py::object>(invoke(executor_of(found), to_callee(found), items + first, args.size() - first));
+  return py::reinterpret_steal<py::object>(
+      invoke(executor_of(found), to_callee(found), items + first, args.size() - first));
 }
 
 void register_function(py::module_& m) {

@@ -38,9 +38,12 @@ bool same(const Slots& left, const Slots& right) noexcept {
 /// The types that a program can name. Others (typed references) come out of modules only.
 const std::vector<std::pair<const char*, WasmEdge_ValType>>& named_types() {
   static const std::vector<std::pair<const char*, WasmEdge_ValType>> types{
-      {"I32", WasmEdge_ValTypeGenI32()},   {"I64", WasmEdge_ValTypeGenI64()},
-      {"F32", WasmEdge_ValTypeGenF32()},   {"F64", WasmEdge_ValTypeGenF64()},
-      {"V128", WasmEdge_ValTypeGenV128()}, {"FUNCREF", WasmEdge_ValTypeGenFuncRef()},
+      {"I32", WasmEdge_ValTypeGenI32()},
+      {"I64", WasmEdge_ValTypeGenI64()},
+      {"F32", WasmEdge_ValTypeGenF32()},
+      {"F64", WasmEdge_ValTypeGenF64()},
+      {"V128", WasmEdge_ValTypeGenV128()},
+      {"FUNCREF", WasmEdge_ValTypeGenFuncRef()},
       {"EXTERNREF", WasmEdge_ValTypeGenExternRef()},
   };
   return types;

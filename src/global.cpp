@@ -37,7 +37,8 @@ void global_set(Global& self, const py::object& object) {
   if (type.mutability == WasmEdge_Mutability_Const) {
     throw RuntimeFailure(WasmEdge_ErrCode_SetValueToConst, "cannot set a constant global of type " + type.text());
   }
-  check(WasmEdge_GlobalInstanceSetValue(self.context(), to_value(object, type, self.anchor())), "cannot set the global");
+  check(WasmEdge_GlobalInstanceSetValue(self.context(), to_value(object, type, self.anchor())),
+        "cannot set the global");
 }
 
 std::string global_repr(const Global& self) {

@@ -105,8 +105,8 @@ void HostCall::convert_results(const py::object& result, const py::object& calle
   }
   const bool is_sequence = PyTuple_Check(result.ptr()) != 0 || PyList_Check(result.ptr()) != 0;
   if (!is_sequence || static_cast<std::size_t>(PySequence_Fast_GET_SIZE(result.ptr())) != wanted) {
-    throw_type_error(function.name + "() must return a tuple of " + std::to_string(wanted) + " values, as its type is " +
-                     function.type->text());
+    throw_type_error(function.name + "() must return a tuple of " + std::to_string(wanted) +
+                     " values, as its type is " + function.type->text());
   }
   for (std::size_t i = 0; i < wanted; ++i) {
     // A list may be changed by what converting an item runs.
@@ -172,10 +172,9 @@ py::object make_host_function(std::shared_ptr<FunctionType> type, const py::obje
                               std::uint64_t cost) {
   const py::object inspected = py::module_::import("wasmedge.host").attr("_inspect")(callable, !type, !data.is_none());
   if (!type) type = inspected.attr("type").cast<std::shared_ptr<FunctionType>>();
-  auto host = std::make_shared<HostFunction>(
-      HostFunction{callable, data, type, name_of_callable(callable), inspected.attr("wants_frame").cast<bool>(), nullptr});
-  auto* context =
-      WasmEdge_FunctionInstanceCreateBinding(type->context().get(), &carry_out, host.get(), nullptr, cost);
+  auto host = std::make_shared<HostFunction>(HostFunction{callable, data, type, name_of_callable(callable),
+                                                          inspected.attr("wants_frame").cast<bool>(), nullptr});
+  auto* context = WasmEdge_FunctionInstanceCreateBinding(type->context().get(), &carry_out, host.get(), nullptr, cost);
   Anchor anchor;
   anchor.standalone = own_standalone(context);
   anchor.executor = default_executor();

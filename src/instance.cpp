@@ -33,7 +33,8 @@ template <class T, auto Add>
 void add_external(const py::object& owner, const std::string& name, T& object) {
   auto* context = object.context();
   if (!anchor_of(object.anchor()).standalone) {
-    throw_value_error(std::string("the ") + T::kKind + " belongs to an instance already, and cannot be added as '" + name + "'");
+    throw_value_error(std::string("the ") + T::kKind + " belongs to an instance already, and cannot be added as '" +
+                      name + "'");
   }
   Add(anchor_of(owner).instance.get(), wrap(name), context);
   take_over(object.anchor(), owner);
@@ -120,6 +121,17 @@ py::object Instance::find(const std::string& name) const {
     if (py::object found = kind.find(anchor(), name)) return found;
   }
   return {};
+}
+
+std::optional<std::string> Instance::find_name(const py::object& anchor, const py::object& object) {
+  const WasmEdge_ModuleInstanceContext* instance = anchor_of(anchor).instance.get();
+  if (instance == nullptr) return std::nullopt;
+  for (const InstanceKind& kind : instance_kinds()) {
+    for (const std::string& name : list_names(instance, kind.list)) {
+      if (kind.find(anchor, name).equal(object)) return name;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> Instance::export_names() const {

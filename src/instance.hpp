@@ -2,6 +2,7 @@
 // A module instance.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,9 @@ class Instance {
 
   /// The exported object of that name, or a null object. GIL held.
   py::object find(const std::string& name) const;
+
+  /// The name under which an object is exported by the instance that its anchor keeps, or nothing. GIL held.
+  static std::optional<std::string> find_name(const py::object& anchor, const py::object& object);
 
   /// The names of everything exported, kind by kind.
   std::vector<std::string> export_names() const;

@@ -2,10 +2,14 @@
 // Binds Instance.
 #include "errors.hpp"
 #include "exports.hpp"
+#include "function.hpp"
 #include "garbage.hpp"
+#include "global.hpp"
 #include "instance.hpp"
 #include "instance_kinds.hpp"
+#include "memory.hpp"
 #include "register.hpp"
+#include "table.hpp"
 
 namespace wasmedge {
 namespace {
@@ -18,6 +22,24 @@ py::object instance_mapping(const Instance& self) {
   py::dict found;
   for (const std::string& name : list_names(self.context(), kind.list)) found[py::str(name)] = kind.find(anchor, name);
   return py::reinterpret_steal<py::object>(PyDictProxy_New(found.ptr()));
+}
+
+/// What keeps a function, memory, table or global alive; a null object for anything else.
+py::object anchor_of_external(const py::object& object) {
+  if (is_function(object)) return function_anchor(object);
+  if (py::isinstance<Memory>(object)) return object.cast<const Memory&>().anchor();
+  if (py::isinstance<Table>(object)) return object.cast<const Table&>().anchor();
+  if (py::isinstance<Global>(object)) return object.cast<const Global&>().anchor();
+  return {};
+}
+
+/// (instance, name) of an object that an instance owns and exports; None for one that stands alone, or has no name.
+py::object locate(const py::object& object) {
+  const py::object anchor = anchor_of_external(object);
+  if (!anchor) return py::none();
+  const auto name = Instance::find_name(anchor, object);
+  if (!name) return py::none();
+  return py::make_tuple(Instance(anchor), *name);
 }
 
 Exports instance_exports(const Instance& self) { return Exports(self); }
@@ -67,6 +89,7 @@ void register_instance(py::module_& m) {
       .def("__eq__", &instance_equal, py::arg("other"))
       .def("__hash__", &instance_hash)
       .def("__repr__", &instance_repr);
+  m.def("_locate", &locate, py::arg("object"), "Return the instance that exports an object, and the name, or None.");
 }
 
 }  // namespace wasmedge

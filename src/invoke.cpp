@@ -9,6 +9,7 @@
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "logging.hpp"
+#include "stack.hpp"
 
 namespace wasmedge {
 namespace {
@@ -61,6 +62,7 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
                  std::size_t count) {
   const auto& params = callee.type.params();
   if (count != params.size()) throw_wrong_count(callee, count);
+  require_stack();
   CallContext call(executor);
   ValueBuffer values(count);
   for (std::size_t i = 0; i < count; ++i) {

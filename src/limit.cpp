@@ -44,7 +44,8 @@ Limit Limit::copy_of(const WasmEdge_LimitContext* context) {
 }
 
 std::shared_ptr<WasmEdge_LimitContext> Limit::context() const {
-  if (shared && !max) throw_value_error("a shared memory has a maximum (WebAssembly threads proposal): give the limit one");
+  if (shared && !max)
+    throw_value_error("a shared memory has a maximum (WebAssembly threads proposal): give the limit one");
   return own(max ? WasmEdge_LimitCreateWithMax(min, *max, is64, shared) : WasmEdge_LimitCreate(min, is64));
 }
 

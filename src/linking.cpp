@@ -12,6 +12,7 @@
 #include "extern_types.hpp"
 #include "logging.hpp"
 #include "references.hpp"
+#include "stack.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
@@ -53,8 +54,7 @@ bool can_hold_functions(const Module& module, const RawImport* import) {
     case WasmEdge_ExternalType_Function:
       return takes_functions(WasmEdge_ImportTypeGetFunctionType(module.context(), import));
     case WasmEdge_ExternalType_Tag:
-      return takes_functions(
-          WasmEdge_TagTypeGetFunctionType(WasmEdge_ImportTypeGetTagType(module.context(), import)));
+      return takes_functions(WasmEdge_TagTypeGetFunctionType(WasmEdge_ImportTypeGetTagType(module.context(), import)));
     case WasmEdge_ExternalType_Global: {
       const auto* type = WasmEdge_ImportTypeGetGlobalType(module.context(), import);
       return WasmEdge_GlobalTypeGetMutability(type) == WasmEdge_Mutability_Var &&
@@ -179,6 +179,7 @@ WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceCont
 
 py::object link(const std::shared_ptr<Executor>& executor, const Module& module, const Store& store,
                 const std::string& name) {
+  require_stack();
   check_limits(module);
   const Providers providers = find_providers(module, store);
   const auto linking_store = make_linking_store(*executor, providers);

@@ -53,14 +53,14 @@ int python_level(WasmEdge_LogLevel level) {
   return levels[std::clamp<std::size_t>(level, 0, levels.size() - 1)];
 }
 
-void set_log_level(LogLevel level) {
+void set_log_level(LogLevel level) noexcept {
   forwarded_level.store(level, std::memory_order_relaxed);
   // The runtime keeps logging errors even when nothing is forwarded: exceptions take their details from them.
   const int runtime_level = std::min(static_cast<int>(level), static_cast<int>(WasmEdge_LogLevel_Error));
   WasmEdge_LogSetLevel(static_cast<WasmEdge_LogLevel>(runtime_level));
 }
 
-LogLevel get_log_level() { return forwarded_level.load(std::memory_order_relaxed); }
+LogLevel get_log_level() noexcept { return forwarded_level.load(std::memory_order_relaxed); }
 
 }  // namespace
 
@@ -69,6 +69,8 @@ void install_log_callback() {
   // Setting the callback makes a new logger at level info, so the level comes second.
   set_log_level(LogLevel::kError);
 }
+
+void restore_log_level() noexcept { set_log_level(get_log_level()); }
 
 bool has_log_records() noexcept { return !records.empty(); }
 

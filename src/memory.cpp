@@ -91,8 +91,9 @@ MemoryType capped(MemoryType type) {
 }
 
 Memory memory_make(const py::object& wanted) {
-  const MemoryType type = capped(py::isinstance<MemoryType>(wanted) ? wanted.cast<MemoryType>()
-                                                                    : py::type::of<MemoryType>()(wanted).cast<MemoryType>());
+  const MemoryType type =
+      capped(py::isinstance<MemoryType>(wanted) ? wanted.cast<MemoryType>()
+                                                : py::type::of<MemoryType>()(wanted).cast<MemoryType>());
   drop_log_records();
   auto memory = make_standalone<Memory>(WasmEdge_MemoryInstanceCreate(type.context().get()), "memory");
   flush_log_records();

@@ -50,7 +50,8 @@ WasmEdge_Value externref_to_wasm(py::handle object, py::handle keeper) {
 
 py::object externref_to_python(const WasmEdge_Value& value) {
   if (WasmEdge_ValueIsNullRef(value)) return py::none();
-  if (is_externalized(value.Type)) throw_type_error("an externref that the guest made of its own value is no Python object");
+  if (is_externalized(value.Type))
+    throw_type_error("an externref that the guest made of its own value is no Python object");
   return py::reinterpret_borrow<py::object>(static_cast<PyObject*>(WasmEdge_ValueGetExternRef(value)));
 }
 

@@ -32,6 +32,8 @@ void register_wasi(py::module_& m);
 void register_store(py::module_& m);
 void register_executor(py::module_& m);
 void register_calling_frame(py::module_& m);
+void register_tools(py::module_& m);
+void register_plugin(py::module_& m);
 void register_vm(py::module_& m);
 
 }  // namespace wasmedge

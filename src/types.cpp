@@ -101,8 +101,7 @@ void register_types(py::module_& m) {
       .def(py::pickle(&memory_type_state, &memory_type_from_state));
   define_value(memory, "MemoryType");
   py::classh<GlobalType> global(m, "GlobalType", py::is_final(), "The type of a global.");
-  global
-      .def(py::init(&global_type_make), py::arg("val_type"), py::arg("mutability") = WasmEdge_Mutability_Const)
+  global.def(py::init(&global_type_make), py::arg("val_type"), py::arg("mutability") = WasmEdge_Mutability_Const)
       .def_readonly("val_type", &GlobalType::val_type, "The type of the value.")
       .def_readonly("mutability", &GlobalType::mutability, "Whether the value can be changed.")
       .def(py::pickle(&global_type_state, &global_type_from_state));

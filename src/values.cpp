@@ -164,9 +164,9 @@ PyObject* reference_to_python(const WasmEdge_Value& value, ValueKind kind, WasmE
 std::string heap_type_name(const WasmEdge_ValType& type) {
   switch (type.Data[3]) {
 #define UseTypeCode
-#define Line(NAME, CODE, TEXT) \
-  case CODE:                   \
-    if ((CODE) != 0) return TEXT;  \
+#define Line(NAME, CODE, TEXT)    \
+  case CODE:                      \
+    if ((CODE) != 0) return TEXT; \
     break;
 #include <wasmedge/enum.inc>
 #undef Line

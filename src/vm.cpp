@@ -40,6 +40,16 @@ constexpr std::string_view state_name(VMState state) {
   throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message);
 }
 
+/// What a VM cannot register must not be missed only by the guest.
+void require_available(const Configure& configure) {
+  for (int host = static_cast<int>(HostRegistration::kProcess);
+       host <= static_cast<int>(HostRegistration::kWasiCryptoSymmetric); ++host) {
+    if (!configure.has(static_cast<HostRegistration>(host))) continue;
+    throw_value_error("this version registers no host module for " +
+                      py::str(py::cast(static_cast<HostRegistration>(host))).cast<std::string>());
+  }
+}
+
 py::object find_function(const Instance& instance, const std::string& name) {
   auto* found = WasmEdge_ModuleInstanceFindFunction(instance.context(), wrap(name));
   if (found == nullptr) throw_no_function(name, instance);
@@ -55,7 +65,8 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       executor_(std::make_shared<Executor>(*configure_, nullptr)),
       store_(std::move(store)),
       functions_(py::dict()) {
-  if (!WasmEdge_ConfigureHasHostRegistration(configure_->context(), WasmEdge_HostRegistration_Wasi)) return;
+  require_available(*configure_);
+  if (!configure_->has(HostRegistration::kWasi)) return;
   auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
   wasi_ = py::cast(wasi);
   // A store that was used before may have a WASI of its own, which then serves this VM too.

@@ -29,6 +29,23 @@ py::object vm_execute_registered(VM& self, const std::string& module, const std:
   return call_function(self.registered_function(module, function), args);
 }
 
+/// Calls a function by wasm-bindgen's conventions; how is written in Python.
+py::object call_bindgen(const Instance& instance, const std::string& function, const py::args& args,
+                        const py::object& returns) {
+  return py::module_::import("wasmedge.bindgen").attr("call")(instance, function, args, returns);
+}
+
+py::object vm_execute_bindgen(VM& self, const py::str& function, const py::args& args, const py::object& returns) {
+  self.active_function(function);  // for the state, and the error about a function that is not there
+  return call_bindgen(Instance(self.active()), function.cast<std::string>(), args, returns);
+}
+
+py::object vm_execute_bindgen_registered(VM& self, const std::string& module, const std::string& function,
+                                         const py::args& args, const py::object& returns) {
+  self.registered_function(module, function);
+  return call_bindgen(Instance(self.store().find(module)), function, args, returns);
+}
+
 py::object vm_register(VM& self, const py::object& source, const std::optional<std::string>& name) {
   self.require_open();
   if (py::isinstance<Instance>(source)) return self.register_instance(source, name.value_or(""));
@@ -36,9 +53,9 @@ py::object vm_register(VM& self, const py::object& source, const std::optional<s
   return self.register_module(source, *name);
 }
 
-py::object vm_import_instance(const VM& self, WasmEdge_HostRegistration) {
+py::object vm_import_instance(const VM& self, HostRegistration registration) {
   self.require_open();
-  return self.wasi() ? self.wasi() : py::none();
+  return registration == HostRegistration::kWasi && self.wasi() ? self.wasi() : py::none();
 }
 
 py::object vm_active_instance(const VM& self) {
@@ -115,6 +132,10 @@ void register_vm(py::module_& m) {
       .def("execute", &vm_execute, py::arg("function"), "Call a function of the active instance.")
       .def("execute_registered", &vm_execute_registered, py::arg("module"), py::arg("function"),
            "Call a function of a registered instance.")
+      .def("execute_bindgen", &vm_execute_bindgen, py::arg("function"), py::kw_only(), py::arg("returns"),
+           "Call a function of the active instance that was made by wasm-bindgen.")
+      .def("execute_bindgen_registered", &vm_execute_bindgen_registered, py::arg("module"), py::arg("function"),
+           py::kw_only(), py::arg("returns"), "Call a function of a registered instance that was made by wasm-bindgen.")
       .def("run", &vm_run, py::arg("source"), py::arg("function"),
            "Load, validate and instantiate a module, and call one of its functions.")
       .def("register", &vm_register, py::arg("source"), py::arg("name") = py::none(),
