@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "executor.hpp"
@@ -42,6 +43,9 @@ struct Anchor {
   /// Python objects that guests have been given as externref, for as long as the instance lives: where it keeps them
   /// cannot be seen from outside.
   std::unordered_map<PyObject*, py::object> externrefs;
+  /// Where the functions that the instance imports are defined: an anchor and the name that it exports them under. They
+  /// need help to be exported again (linking.cpp). The anchors are among the dependencies.
+  std::unordered_map<const WasmEdge_FunctionInstanceContext*, std::pair<PyObject*, std::string>> imported_functions;
   /// The Python sides of the host functions that the instance owns.
   std::vector<std::shared_ptr<HostFunction>> host_functions;
   std::shared_ptr<Executor> executor;
@@ -55,6 +59,8 @@ struct Anchor {
   bool stores_externrefs = true;
   /// Whether the instance was made by Python, which may add to it.
   bool is_host = false;
+  /// Whether the instance is one of the runtime's own or of a plug-in, whose functions look at their caller's memory.
+  bool is_native = false;
   /// Whether what stood alone was taken over by an instance, whose anchor is among the dependencies.
   bool taken_over = false;
   std::string label;  // for messages: the file or the name that the instance was made from

@@ -13,6 +13,7 @@
 #include "pybind.hpp"
 #include "register.hpp"
 #include "store.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -27,16 +28,16 @@ Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& stor
 }
 
 Instance executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
-                           const std::string& name) {
-  store.require_free(name);
-  Instance instance(link(self, *module, store, name));
-  store.add(name, instance.anchor());
+                           const Name& name) {
+  store.require_free(name.text);
+  Instance instance(link(self, *module, store, name.text));
+  store.add(name.text, instance.anchor());
   return instance;
 }
 
 void executor_register_import(const Executor&, Store& store, const Instance& instance,
-                              const std::optional<std::string>& alias) {
-  store.add(alias.value_or(instance.name()), instance.anchor());
+                              const std::optional<Name>& alias) {
+  store.add(alias ? alias->text : instance.name(), instance.anchor());
 }
 
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {

@@ -7,6 +7,7 @@
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -27,9 +28,9 @@ std::string missing_message(const Exports& self, const std::string& name) {
   return anchor_of(self.instance().anchor()).label + " exports no '" + name + "'; " + describe_exports(self);
 }
 
-py::object exports_getitem(const Exports& self, const std::string& name) {
-  if (py::object found = self.instance().find(name)) return found;
-  throw py::key_error(missing_message(self, name));
+py::object exports_getitem(const Exports& self, const Name& name) {
+  if (py::object found = self.instance().find(name.text)) return found;
+  throw py::key_error(missing_message(self, name.text));
 }
 
 /// Called only for what is not in __dict__ yet.
@@ -46,7 +47,7 @@ void exports_setattr(const Exports&, const std::string& name, const py::object&)
 }
 
 bool exports_contains(const Exports& self, const py::object& name) {
-  return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<std::string>()));
+  return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<Name>().text));
 }
 
 py::object exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }

@@ -2,6 +2,7 @@
 // Carries calls of guests out in Python (wasmedge/wasmedge_instance.h).
 #include "host_function.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -166,23 +167,40 @@ std::string name_of_callable(const py::object& callable) {
   return Py_TYPE(callable.ptr())->tp_name;
 }
 
-}  // namespace
-
-py::object make_host_function(std::shared_ptr<FunctionType> type, const py::object& callable, const py::object& data,
-                              std::uint64_t cost) {
-  const py::object inspected = py::module_::import("wasmedge.host").attr("_inspect")(callable, !type, !data.is_none());
-  if (!type) type = inspected.attr("type").cast<std::shared_ptr<FunctionType>>();
-  auto host = std::make_shared<HostFunction>(HostFunction{callable, data, type, name_of_callable(callable),
-                                                          inspected.attr("wants_frame").cast<bool>(), nullptr});
-  auto* context = WasmEdge_FunctionInstanceCreateBinding(type->context().get(), &carry_out, host.get(), nullptr, cost);
+/// Gives the runtime a function that calls `host`, and that an anchor.
+py::object make_anchored(std::shared_ptr<HostFunction> host) {
+  auto* context =
+      WasmEdge_FunctionInstanceCreateBinding(host->type->context().get(), &carry_out, host.get(), nullptr, host->cost);
   Anchor anchor;
   anchor.standalone = own_standalone(context);
   anchor.executor = default_executor();
   anchor.label = "host function " + host->name + "()";
   anchor.host_functions.push_back(host);
   const py::object owner = make_anchor(std::move(anchor));
+  host->context = context;
   host->owner = owner.ptr();
   return make_function(owner, context, host->name);
+}
+
+}  // namespace
+
+py::object make_host_twin(const Anchor& anchor, const WasmEdge_FunctionInstanceContext* context) {
+  const auto found = std::ranges::find(anchor.host_functions, context, [](const auto& host) { return host->context; });
+  return found == anchor.host_functions.end() ? py::object() : make_anchored(std::make_shared<HostFunction>(**found));
+}
+
+py::object make_host_function(std::shared_ptr<FunctionType> type, const py::object& callable, const py::object& data,
+                              std::uint64_t cost) {
+  const py::object inspected = py::module_::import("wasmedge.host").attr("_inspect")(callable, !type, !data.is_none());
+  if (!type) type = inspected.attr("type").cast<std::shared_ptr<FunctionType>>();
+  auto host = std::make_shared<HostFunction>();
+  host->callable = callable;
+  host->data = data;
+  host->type = std::move(type);
+  host->name = name_of_callable(callable);
+  host->wants_frame = inspected.attr("wants_frame").cast<bool>();
+  host->cost = cost;
+  return make_anchored(std::move(host));
 }
 
 }  // namespace wasmedge

@@ -5,11 +5,13 @@
 #include "function.hpp"
 #include "garbage.hpp"
 #include "global.hpp"
+#include "host_function.hpp"
 #include "instance.hpp"
 #include "instance_kinds.hpp"
 #include "memory.hpp"
 #include "register.hpp"
 #include "table.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -42,6 +44,25 @@ py::object locate(const py::object& object) {
   return py::make_tuple(Instance(anchor), *name);
 }
 
+/// (instance, name) of where a function is defined, which is not always where it was found; None when nothing exports it.
+py::object origin(const py::object& function) {
+  const py::object& anchor = function_anchor(function);
+  const auto& imported = anchor_of(anchor).imported_functions;
+  const auto found = imported.find(callee_of(function).context);
+  if (found == imported.end()) return locate(function);
+  return py::make_tuple(Instance(py::reinterpret_borrow<py::object>(found->second.first)), found->second.second);
+}
+
+/// Another function of the same Python callable, that stands alone; None for a function of another kind.
+py::object host_twin(const Instance& owner, const py::object& function) {
+  py::object twin = make_host_twin(anchor_of(owner.anchor()), callee_of(function).context);
+  return twin ? twin : py::none();
+}
+
+bool is_native(const Instance& instance) { return anchor_of(instance.anchor()).is_native; }
+
+Instance instance_make(const Name& name) { return Instance::make_host(name.text); }
+void instance_add(Instance& self, const Name& name, const py::object& object) { self.add(name.text, object); }
 Exports instance_exports(const Instance& self) { return Exports(self); }
 
 /// Two objects for one module instance are equal, however they were found.
@@ -71,7 +92,7 @@ void instance_exit(Instance& self, const py::args&) { self.close(); }
 
 void register_instance(py::module_& m) {
   py::classh<Instance>(m, "Instance", "An instance of a module.", collectable<Instance>())
-      .def(py::init(&Instance::make_host), py::arg("name"))
+      .def(py::init(&instance_make), py::arg("name"))
       .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
       .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")
       .def_property_readonly("functions", &instance_mapping<WasmEdge_ExternalType_Function>,
@@ -82,13 +103,17 @@ void register_instance(py::module_& m) {
       .def_property_readonly("globals", &instance_mapping<WasmEdge_ExternalType_Global>,
                              "The exported globals by name.")
       .def_property_readonly("tags", &instance_mapping<WasmEdge_ExternalType_Tag>, "The exported tags by name.")
-      .def("add", &Instance::add, py::arg("name"), py::arg("object"), "Export an object that stands alone.")
+      .def("add", &instance_add, py::arg("name"), py::arg("object"), "Export an object that stands alone.")
       .def("close", &Instance::close, "Let go of the instance.")
       .def("__enter__", &instance_enter)
       .def("__exit__", &instance_exit)
       .def("__eq__", &instance_equal, py::arg("other"))
       .def("__hash__", &instance_hash)
       .def("__repr__", &instance_repr);
+  m.def("_origin", &origin, py::arg("function"), "Return the instance that defines a function, and the name, or None.");
+  m.def("_host_twin", &host_twin, py::arg("owner"), py::arg("function"),
+        "Return another function of the same Python callable, or None.");
+  m.def("_is_native", &is_native, py::arg("instance"), "Return whether an instance's functions are native code.");
   m.def("_locate", &locate, py::arg("object"), "Return the instance that exports an object, and the name, or None.");
 }
 

@@ -9,6 +9,7 @@
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "logging.hpp"
+#include "runaway.hpp"
 #include "stack.hpp"
 
 namespace wasmedge {
@@ -56,6 +57,12 @@ void check_signature(WasmEdge_Result result, const Callee& callee) {
   throw_type_error(std::string(callee.name) + "(): an argument is not of the type in " + callee.type.text());
 }
 
+void check_runaway(const RunawayGuard& guard, WasmEdge_Result result, const Callee& callee) {
+  if (!guard.stopped() || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
+  throw RuntimeFailure(WasmEdge_ErrCode_RuntimeError, std::string(callee.name) + "(): call stack exhausted",
+                       take_log_records(), "StackExhausted");
+}
+
 }  // namespace
 
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
@@ -71,12 +78,14 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   const std::size_t result_count = callee.type.results().size();
   ValueBuffer returns(result_count);
   drop_log_records();
+  const RunawayGuard guard(*executor);
   const WasmEdge_Result result = call.run([&] {
     return WasmEdge_ExecutorInvoke(executor->context(), callee.context, values.data(),
                                    static_cast<std::uint32_t>(count), returns.data(),
                                    static_cast<std::uint32_t>(result_count));
   });
   call.rethrow();
+  check_runaway(guard, result, callee);
   check_signature(result, callee);
   check(result, std::string(callee.name) + "()");
   flush_log_records();

@@ -10,9 +10,11 @@
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "extern_types.hpp"
+#include "instance.hpp"
 #include "logging.hpp"
 #include "references.hpp"
 #include "stack.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
@@ -133,6 +135,47 @@ std::string describe_problems(const Module& module, const Providers& providers) 
                        subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, take_log_records());
 }
 
+/// Whether a provider exports, under the name of an import, a function that it imports itself.
+bool is_reexport(const Providers& providers, const RawImport* import) {
+  if (WasmEdge_ImportTypeGetExternalType(import) != WasmEdge_ExternalType_Function) return false;
+  const auto provider = providers.find(module_of(import));
+  if (provider == providers.end()) return false;
+  const Anchor& anchor = anchor_of(provider->second);
+  const auto name = WasmEdge_ImportTypeGetExternalName(import);
+  return anchor.imported_functions.contains(WasmEdge_ModuleInstanceFindFunction(anchor.instance.get(), name));
+}
+
+/// The runtime compares the type of an imported function by its index in the types of the instance that exports it, but a
+/// function that is exported again has an index of the instance that defines it (0.17.1, instantiate/import.cpp): the link
+/// fails, or reads past the types. So such a provider is replaced by an instance of a module with the same exports, whose
+/// functions are its own and call the others.
+void replace_reexporters(const Module& module, Providers& providers) {
+  std::map<std::string, py::set> wanted;
+  for (const RawImport* import : raw_imports(module)) {
+    if (is_reexport(providers, import)) wanted[module_of(import)];
+  }
+  for (const RawImport* import : raw_imports(module)) {
+    const auto found = wanted.find(module_of(import));
+    if (found != wanted.end()) found->second.add(to_str(view(WasmEdge_ImportTypeGetExternalName(import))));
+  }
+  for (const auto& [name, names] : wanted) {
+    const py::object replaced =
+        py::module_::import("wasmedge.namespaces").attr("replace_reexports")(Instance(providers[name]), names);
+    providers[name] = replaced.cast<const Instance&>().anchor();
+  }
+}
+
+/// Notes where the functions that an instance imports are defined.
+void note_imported_functions(const Module& module, const Providers& providers, Anchor& anchor) {
+  for (const RawImport* import : raw_imports(module)) {
+    if (WasmEdge_ImportTypeGetExternalType(import) != WasmEdge_ExternalType_Function) continue;
+    const py::object& provider = providers.at(module_of(import));
+    const auto name = WasmEdge_ImportTypeGetExternalName(import);
+    const auto* function = WasmEdge_ModuleInstanceFindFunction(anchor_of(provider).instance.get(), name);
+    anchor.imported_functions.try_emplace(function, provider.ptr(), std::string(view(name)));
+  }
+}
+
 void check_limits(const Module& module) {
   if (module.limits().table_elements <= kMaxTableElements) return;
   throw RuntimeFailure(WasmEdge_ErrCode_TableOutOfBounds,
@@ -181,7 +224,8 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
                 const std::string& name) {
   require_stack();
   check_limits(module);
-  const Providers providers = find_providers(module, store);
+  Providers providers = find_providers(module, store);
+  replace_reexporters(module, providers);
   const auto linking_store = make_linking_store(*executor, providers);
   WasmEdge_ModuleInstanceContext* instance = nullptr;
   CallContext call(executor);
@@ -196,6 +240,7 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
     throw_failure(result, module, providers);
   }
   set_instance(anchor, own(instance));
+  note_imported_functions(module, providers, anchor_of(anchor));
   flush_log_records();
   share_lifetime(module, providers, anchor);
   return anchor;

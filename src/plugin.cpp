@@ -94,6 +94,7 @@ Instance plugin_create_module(const Plugin& self, const std::string& name) {
   anchor.executor = default_executor();
   anchor.label = "instance '" + name + "' of the plug-in " + self.name();
   anchor.instance = own(made);
+  anchor.is_native = true;
   return Instance(make_anchor(std::move(anchor)));
 }
 

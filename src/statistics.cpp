@@ -59,9 +59,8 @@ std::vector<std::uint64_t> cost_table_from(const py::iterable& costs) {
 }
 
 void statistics_set_cost_table(Statistics& self, const py::iterable& costs) {
-  std::vector<std::uint64_t> table =
-      py::isinstance<py::dict>(costs) ? cost_table_from(costs.cast<py::dict>()) : cost_table_from(costs);
-  WasmEdge_StatisticsSetCostTable(self.context(), table.data(), static_cast<std::uint32_t>(table.size()));
+  self.set_cost_table(py::isinstance<py::dict>(costs) ? cost_table_from(costs.cast<py::dict>())
+                                                      : cost_table_from(costs));
 }
 
 void statistics_clear(Statistics& self) { WasmEdge_StatisticsClear(self.context()); }
@@ -73,6 +72,13 @@ void Statistics::attach(const Configure& configure) noexcept {
   if (configure.measures_cost()) measures_cost_ = true;
   if (configure.measures_time()) measures_time_ = true;
   WasmEdge_StatisticsSetCostLimit(context_.get(), cost_limit_);
+}
+
+void Statistics::set_cost_table(std::vector<std::uint64_t> table) {
+  // Filled up here: the runtime's own copy must not change its size under a running call.
+  table.resize(kCostTableSize, 0);
+  WasmEdge_StatisticsSetCostTable(context_.get(), table.data(), static_cast<std::uint32_t>(table.size()));
+  cost_table_ = std::move(table);
 }
 
 std::optional<std::uint64_t> Statistics::cost_limit() const noexcept {
@@ -94,7 +100,8 @@ void register_statistics(py::module_& m) {
       .def_property_readonly("total_cost", &statistics_total_cost, "The summed-up cost of executed instructions.")
       .def_property("cost_limit", &Statistics::cost_limit, &Statistics::set_cost_limit,
                     "The cost at which execution ends with CostLimitExceeded, or None.")
-      .def("set_cost_table", &statistics_set_cost_table, py::arg("costs"), "Set what each instruction costs.")
+      .def_property("cost_table", &Statistics::cost_table, &statistics_set_cost_table,
+                    "What each instruction costs, by opcode.")
       .def("clear", &statistics_clear, "Set the counters to zero.");
 }
 

@@ -9,23 +9,24 @@
 #include "garbage.hpp"
 #include "instance.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
 
-py::object store_getitem(const Store& self, const std::string& name) {
-  py::object anchor = self.find(name);
-  if (!anchor) throw py::key_error("no instance is registered as '" + name + "'");
+py::object store_getitem(const Store& self, const Name& name) {
+  py::object anchor = self.find(name.text);
+  if (!anchor) throw py::key_error("no instance is registered as '" + name.text + "'");
   return py::cast(Instance(std::move(anchor)));
 }
 
-py::object store_get(const Store& self, const std::string& name, const py::object& fallback) {
-  py::object anchor = self.find(name);
+py::object store_get(const Store& self, const Name& name, const py::object& fallback) {
+  py::object anchor = self.find(name.text);
   return anchor ? py::cast(Instance(std::move(anchor))) : fallback;
 }
 
 bool store_contains(const Store& self, const py::object& name) {
-  return py::isinstance<py::str>(name) && static_cast<bool>(self.find(name.cast<std::string>()));
+  return py::isinstance<py::str>(name) && static_cast<bool>(self.find(name.cast<Name>().text));
 }
 
 py::object store_iter(const Store& self) { return py::iter(py::cast(self.names())); }

@@ -63,8 +63,7 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       loader_(std::make_shared<Loader>(*configure_)),
       validator_(std::make_shared<Validator>(*configure_)),
       executor_(std::make_shared<Executor>(*configure_, nullptr)),
-      store_(std::move(store)),
-      functions_(py::dict()) {
+      store_(std::move(store)) {
   require_available(*configure_);
   if (!configure_->has(HostRegistration::kWasi)) return;
   auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
@@ -114,7 +113,7 @@ void VM::instantiate() {
   require_open();
   if (module != module_) return;
   std::swap(active_, made);
-  functions_ = py::dict();
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
 }
 
@@ -128,20 +127,20 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   const Instance instance(made);
   module_ = module;
   active_ = made;
-  functions_ = py::dict();
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
   return call_function(find_function(instance, function), args, first);
 }
 
-py::object VM::active_function(const py::str& name) {
+py::object VM::active_function(const std::string& name) {
   require_open();
   if (state_ != VMState::kInstantiated) {
-    throw_workflow("cannot execute '" + name.cast<std::string>() + "'", state_, "instantiate a module first");
+    throw_workflow("cannot execute '" + name + "'", state_, "instantiate a module first");
   }
-  const auto known = functions_.cast<py::dict>();
-  if (known.contains(name)) return known[name];
-  py::object function = find_function(Instance(active_), name.cast<std::string>());
-  known[name] = function;
+  const auto known = functions_.find(name);
+  if (known != functions_.end()) return known->second;
+  py::object function = find_function(Instance(active_), name);
+  functions_.emplace(name, function);
   return function;
 }
 
@@ -197,7 +196,7 @@ void VM::cleanup() {
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object active = std::move(active_);
   module_.reset();
-  functions_ = py::dict();
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInitiated;
   if (!wasi_) return;
   auto& wasi = wasi_.cast<WasiModule&>();
@@ -211,7 +210,7 @@ void VM::close() {
   registered_.clear();
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object dead_active = std::move(active_);
-  const py::object dead_functions = std::move(functions_);
+  const auto dead_functions = std::exchange(functions_, {});
   const py::object dead_wasi = std::move(wasi_);
   const py::object dead_store = std::move(store_);
   module_.reset();

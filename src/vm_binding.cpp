@@ -7,6 +7,7 @@
 #include "garbage.hpp"
 #include "instance.hpp"
 #include "register.hpp"
+#include "text.hpp"
 #include "vm.hpp"
 
 namespace wasmedge {
@@ -16,17 +17,16 @@ std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::sha
   return std::make_shared<VM>(or_default(std::move(configure)), py::cast(store ? store : std::make_shared<Store>()));
 }
 
-py::object vm_run(VM& self, const py::object& source, const std::string& function, const py::args& args) {
-  return self.run(source, function, args, 0);
+py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args) {
+  return self.run(source, function.text, args, 0);
 }
 
-py::object vm_execute(VM& self, const py::str& function, const py::args& args) {
-  return call_function(self.active_function(function), args);
+py::object vm_execute(VM& self, const Name& function, const py::args& args) {
+  return call_function(self.active_function(function.text), args);
 }
 
-py::object vm_execute_registered(VM& self, const std::string& module, const std::string& function,
-                                 const py::args& args) {
-  return call_function(self.registered_function(module, function), args);
+py::object vm_execute_registered(VM& self, const Name& module, const Name& function, const py::args& args) {
+  return call_function(self.registered_function(module.text, function.text), args);
 }
 
 /// Calls a function by wasm-bindgen's conventions; how is written in Python.
@@ -35,22 +35,22 @@ py::object call_bindgen(const Instance& instance, const std::string& function, c
   return py::module_::import("wasmedge.bindgen").attr("call")(instance, function, args, returns);
 }
 
-py::object vm_execute_bindgen(VM& self, const py::str& function, const py::args& args, const py::object& returns) {
-  self.active_function(function);  // for the state, and the error about a function that is not there
-  return call_bindgen(Instance(self.active()), function.cast<std::string>(), args, returns);
+py::object vm_execute_bindgen(VM& self, const Name& function, const py::args& args, const py::object& returns) {
+  self.active_function(function.text);  // for the state, and the error about a function that is not there
+  return call_bindgen(Instance(self.active()), function.text, args, returns);
 }
 
-py::object vm_execute_bindgen_registered(VM& self, const std::string& module, const std::string& function,
-                                         const py::args& args, const py::object& returns) {
-  self.registered_function(module, function);
-  return call_bindgen(Instance(self.store().find(module)), function, args, returns);
+py::object vm_execute_bindgen_registered(VM& self, const Name& module, const Name& function, const py::args& args,
+                                         const py::object& returns) {
+  self.registered_function(module.text, function.text);
+  return call_bindgen(Instance(self.store().find(module.text)), function.text, args, returns);
 }
 
-py::object vm_register(VM& self, const py::object& source, const std::optional<std::string>& name) {
+py::object vm_register(VM& self, const py::object& source, const std::optional<Name>& name) {
   self.require_open();
-  if (py::isinstance<Instance>(source)) return self.register_instance(source, name.value_or(""));
+  if (py::isinstance<Instance>(source)) return self.register_instance(source, name ? name->text : "");
   if (!name) throw_type_error("register() needs a name for a module that is instantiated by it");
-  return self.register_module(source, *name);
+  return self.register_module(source, name->text);
 }
 
 py::object vm_import_instance(const VM& self, HostRegistration registration) {
@@ -80,13 +80,13 @@ py::object function_type_in(const py::object& anchor, const std::string& name) {
   return py::cast(FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(found)));
 }
 
-py::object vm_function_type(const VM& self, const std::string& name) {
+py::object vm_function_type(const VM& self, const Name& name) {
   self.require_open();
-  return function_type_in(self.active(), name);
+  return function_type_in(self.active(), name.text);
 }
 
-py::object vm_function_type_registered(const VM& self, const std::string& module, const std::string& name) {
-  return function_type_in(self.store().find(module), name);
+py::object vm_function_type_registered(const VM& self, const Name& module, const Name& name) {
+  return function_type_in(self.store().find(module.text), name.text);
 }
 
 py::object vm_registered(const VM& self) {

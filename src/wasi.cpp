@@ -144,6 +144,8 @@ void WasiModule::refresh() {
   Anchor anchor;
   anchor.executor = executor_;
   anchor.label = "WASI";
+  anchor.is_native = true;
+  anchor.stores_externrefs = false;
   drop_log_records();
   anchor.instance = make_wasi(options_);
   flush_log_records();

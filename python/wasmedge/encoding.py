@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["Reexport", "encode_reexports"]
 
 _HEADER = b"\0asm\1\0\0\0"
-_TYPE_SECTION, _IMPORT_SECTION, _EXPORT_SECTION = 1, 2, 7
+_TYPE_SECTION, _IMPORT_SECTION, _FUNCTION_SECTION, _EXPORT_SECTION, _CODE_SECTION = 1, 2, 3, 7, 10
+_LOCAL_GET, _CALL, _END = b"\x20", b"\x10", b"\x0b"
 _VAL_TYPES = {
     ValType.I32: b"\x7f",
     ValType.I64: b"\x7e",
@@ -37,20 +38,41 @@ class Reexport(NamedTuple):
 def encode_reexports(reexports: Sequence[Reexport]) -> bytes:
     """Encode a module that imports objects from modules named "0", "1" and so on, and exports them again.
 
+    A function is exported as another one that calls it.
+
     Raises:
         TypeError: A type cannot be written down: a reference to a type that its module defines.
     """
     types: list[bytes] = []
     imports: list[bytes] = []
     exports: list[bytes] = []
+    bodies: list[bytes] = []
     counts: dict[int, int] = {}
+    functions = sum(isinstance(reexport.value, Function) for reexport in reexports)
     for index, reexport in enumerate(reexports):
         kind, description = _describe(reexport.value, types)
         imports.append(_name(str(index)) + _name(reexport.owner_name) + bytes([kind]) + description)
-        exports.append(_name(reexport.name) + bytes([kind]) + _number(counts.get(kind, 0)))
-        counts[kind] = counts.get(kind, 0) + 1
-    sections = [(_TYPE_SECTION, types), (_IMPORT_SECTION, imports), (_EXPORT_SECTION, exports)]
+        position = counts.get(kind, 0)
+        counts[kind] = position + 1
+        if isinstance(reexport.value, Function):
+            bodies.append(_call_body(position, len(reexport.value.type.params)))
+            position += functions  # imported functions come first in the index space
+        exports.append(_name(reexport.name) + bytes([kind]) + _number(position))
+    sections = [
+        (_TYPE_SECTION, types),
+        (_IMPORT_SECTION, imports),
+        (_FUNCTION_SECTION, [_number(index) for index in range(functions)]),
+        (_EXPORT_SECTION, exports),
+        (_CODE_SECTION, bodies),
+    ]
     return _HEADER + b"".join(_section(id_, items) for id_, items in sections)
+
+
+def _call_body(function: int, params: int) -> bytes:
+    """Encode the body of a function that passes its parameters on to another."""
+    code = b"".join(_LOCAL_GET + _number(index) for index in range(params)) + _CALL + _number(function) + _END
+    body = _number(0) + code  # no locals
+    return _number(len(body)) + body
 
 
 def _describe(value: Function | Memory | Table | Global, types: list[bytes]) -> tuple[int, bytes]:

@@ -22,6 +22,7 @@ __all__ = [
     "LoadError",
     "ModuleFileError",
     "ModuleFileNotFoundError",
+    "StackExhausted",
     "Terminate",
     "Trap",
     "TrapCode",
@@ -31,10 +32,10 @@ __all__ = [
 ]
 
 
-class TrapCode(enum.IntEnum):
+class TrapCode(enum.Enum):
     """Why execution trapped, in the words of the WebAssembly specification.
 
-    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``).
+    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``), but for the last.
     """
 
     HOST_FUNCTION_ERROR = ErrCode.HOST_FUNC_ERROR
@@ -58,6 +59,7 @@ class TrapCode(enum.IntEnum):
     NULL_EXCEPTION_REFERENCE = ErrCode.ACCESS_NULL_EXCEPTION
     CAST_FAILURE = ErrCode.CAST_FAILED
     UNCAUGHT_EXCEPTION = ErrCode.UNCAUGHT_EXCEPTION
+    STACK_EXHAUSTED = 0x0500  # of this package: the runtime has no code for it
 
 
 class WasmEdgeError(RuntimeError):
@@ -153,6 +155,18 @@ class Trap(WasmEdgeError):
         return tuple(int(index) for index in reversed(found[1].split(", "))) if found else ()
 
 
+class StackExhausted(Trap):
+    """Functions called each other until the call stack was exhausted (WebAssembly specification, appendix, 7.2.3).
+
+    The interpreter's stack has room for about 4 million nested calls, and 16 million values.
+    """
+
+    @property
+    def trap(self) -> TrapCode:
+        """The kind of trap."""
+        return TrapCode.STACK_EXHAUSTED
+
+
 class CostLimitExceeded(WasmEdgeError):  # noqa: N818 - the runtime's own name for it
     """Execution reached the cost limit of its `Statistics`."""
 
@@ -232,7 +246,7 @@ _CLASSES: dict[int, type[WasmEdgeError]] = {
     ErrCode.UNKNOWN_IMPORT: LinkError,
     ErrCode.INCOMPATIBLE_IMPORT_TYPE: LinkError,
 }
-_TRAPS = frozenset(int(code) for code in TrapCode)
+_TRAPS = frozenset(int(code.value) for code in TrapCode)
 
 # The upper byte of a code is the runtime's phase.
 _PHASES: dict[int, type[WasmEdgeError]] = {

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from wasmedge import _core
@@ -58,18 +58,46 @@ def _make_namespace(name: str, namespace: Namespace, wanted: Mapping[str, Any]) 
         return namespace
     if not isinstance(namespace, Mapping):
         raise TypeError(f"imports['{name}'] must be an Instance or a mapping, not {type(namespace).__name__}")
+    objects = {
+        key: _make_object(f"imports['{name}']['{key}']", namespace[key], type_)
+        for key, type_ in wanted.items()
+        if key in namespace
+    }
+    return _gather(name, objects)
+
+
+def replace_reexports(instance: Instance, names: Iterable[str]) -> Instance:
+    """Make an instance with exports of another, among them functions that it imports itself; called by the linker.
+
+    Args:
+        instance: The other instance.
+        names: The exports that are wanted; those that it does not have are left out.
+
+    Raises:
+        TypeError: A function among them is native code, which has to see the memory of its caller.
+    """
+    return _gather(instance.name, {name: instance.exports[name] for name in names if name in instance.exports})
+
+
+def _gather(name: str, objects: Mapping[str, Any]) -> Instance:
+    """Make an instance that exports objects: those that stand alone, and those that other instances own."""
     holder = Instance(name)
     found: list[Reexport] = []
-    for key, type_ in wanted.items():
-        if key not in namespace:
-            continue
-        made = _make_object(f"imports['{name}']['{key}']", namespace[key], type_)
-        located = _core._locate(made)
+    for key, value in objects.items():
+        located = _core._origin(value) if isinstance(value, Function) else _core._locate(value)
         if located is None:
-            holder.add(key, made)
+            holder.add(key, value)
+        elif isinstance(value, Function) and (twin := _core._host_twin(located[0], value)) is not None:
+            holder.add(key, twin)
         else:
-            found.append(Reexport(key, made, *located))
+            _refuse_native(key, value, located[0])
+            found.append(Reexport(key, value, *located))
     return _combine(name, holder, found) if found else holder
+
+
+def _refuse_native(name: str, value: Any, owner: Instance) -> None:
+    if isinstance(value, Function) and _core._is_native(owner):
+        raise TypeError(f"{name} is a function of {owner!r}, which can only be imported from that instance itself")
 
 
 def _make_object(place: str, value: Any, wanted: Any) -> Any:
@@ -87,7 +115,8 @@ def _make_object(place: str, value: Any, wanted: Any) -> Any:
 def _combine(name: str, holder: Instance, found: list[Reexport]) -> Instance:
     """Make one instance of new objects and of those that other instances own, which cannot be added to another.
 
-    It is that of a small module which imports each object and exports it again under the name wanted here.
+    It is that of a small module which imports each object and exports it again under the name wanted here; functions are
+    wrapped in functions of its own, as the runtime cannot link those that are exported again.
     """
     reexports = [*found, *(Reexport(key, holder.exports[key], holder, key) for key in holder.exports)]
     # All proposals: the module is our own, and what it passes on may be of any type.
