@@ -80,7 +80,7 @@ bool is_text_format(Bytes bytes) {
 }
 
 /// Says what bytes without WebAssembly's magic number are, if it can.
-std::string describe_foreign(Bytes bytes) {
+std::string_view describe_foreign(Bytes bytes) {
   using namespace std::string_view_literals;
   if (is_text_format(bytes)) return "is WebAssembly text, not binary; translate it first, with wat2wasm for example";
   if (starts_with(bytes, "\x7f" "ELF"sv)) {
@@ -88,7 +88,7 @@ std::string describe_foreign(Bytes bytes) {
   }
   if (starts_with(bytes, "\x1f\x8b"sv) || starts_with(bytes, "PK\x03\x04"sv))
     return "is a compressed file, not WebAssembly";
-  return "is not WebAssembly: it does not begin with \"\\0asm\"";
+  return R"(is not WebAssembly: it does not begin with "\0asm")";
 }
 
 }  // namespace
@@ -100,7 +100,8 @@ void check_format(Bytes bytes, const std::string& label) {
   // A prefix of the magic number is a truncated module, which the loader reports.
   const std::string_view magic = "\0asm"sv.substr(0, bytes.size());
   if (!starts_with(bytes, magic)) {
-    throw RuntimeFailure(WasmEdge_ErrCode_MalformedMagic, "cannot load " + label + ": it " + describe_foreign(bytes));
+    throw RuntimeFailure(WasmEdge_ErrCode_MalformedMagic,
+                         "cannot load " + label + ": it " + std::string(describe_foreign(bytes)));
   }
   // Components have the same magic, and a layer of 1 in the upper half of the version.
   if (bytes.size() >= kHeaderSize && bytes[6] == 1 && bytes[7] == 0) {

@@ -104,7 +104,7 @@ void apply_setting(const py::object& self, const py::handle& name, const py::han
   constexpr std::array<std::string_view, 4> settings{"max_memory_pages", "count_instructions", "measure_cost",
                                                      "measure_time"};
   const auto key = name.cast<std::string>();
-  if (std::find(settings.begin(), settings.end(), key) == settings.end()) {
+  if (std::ranges::find(settings, key) == settings.end()) {
     throw_type_error("Configure() has no setting '" + key + "'");
   }
   self.attr(name) = value;

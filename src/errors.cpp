@@ -15,7 +15,7 @@ py::tuple detail_lines(const std::vector<LogRecord>& records) {
     if (record.level < WasmEdge_LogLevel_Warn) continue;
     lines.append(to_str(record.message));
   }
-  return py::tuple(lines);
+  return lines;
 }
 
 /// The class is looked up at each failure: nothing of Python is kept in a global, and a failure is no hot path.
@@ -79,6 +79,7 @@ void throw_overflow_error(const std::string& message) {
 void throw_closed(const std::string& what) { throw py::value_error("the " + what + " is closed"); }
 
 void register_errors(py::module_&) {
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): the signature is pybind11's.
   py::register_exception_translator([](std::exception_ptr pointer) {
     if (!pointer) return;
     try {

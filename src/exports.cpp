@@ -50,7 +50,7 @@ bool exports_contains(const Exports& self, const py::object& name) {
   return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<Name>().text));
 }
 
-py::object exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
+py::iterator exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
 std::size_t exports_len(const Exports& self) { return exports_names(self).size(); }
 std::string exports_repr(const Exports& self) {
   return "<Exports of " + anchor_of(self.instance().anchor()).label + ": " + describe_exports(self).substr(3) + ">";

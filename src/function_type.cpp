@@ -32,7 +32,7 @@ std::string join(const Slots& slots) {
 
 bool same(const Slots& left, const Slots& right) noexcept {
   const auto equal_types = [](const auto& a, const auto& b) { return WasmEdge_ValTypeIsEqual(a.type, b.type); };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), equal_types);
+  return std::ranges::equal(left, right, equal_types);
 }
 
 /// The types that a program can name. Others (typed references) come out of modules only.

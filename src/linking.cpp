@@ -44,7 +44,7 @@ Providers find_providers(const Module& module, const Store& store) {
 /// Whether a function takes references: then the lender can keep what the borrower passes.
 bool takes_functions(const WasmEdge_FunctionTypeContext* type) {
   const auto copy = FunctionType::copy_of(type);
-  return std::any_of(copy->params().begin(), copy->params().end(),
+  return std::ranges::any_of(copy->params(),
                      [](const auto& slot) { return may_hold_functions(slot.type); });
 }
 
@@ -77,7 +77,7 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
 }
 
 /// What kind of thing an instance exports under a name, or nothing.
-std::string exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
+std::string_view exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
   if (WasmEdge_ModuleInstanceFindFunction(instance, name) != nullptr) return "function";
   if (WasmEdge_ModuleInstanceFindTable(instance, name) != nullptr) return "table";
   if (WasmEdge_ModuleInstanceFindMemory(instance, name) != nullptr) return "memory";
@@ -95,7 +95,7 @@ std::string describe_wanted(const Module& module, const RawImport* import) {
 
 std::string describe_found(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
   const auto* function = WasmEdge_ModuleInstanceFindFunction(instance, name);
-  if (function == nullptr) return exported_kind(instance, name);
+  if (function == nullptr) return std::string(exported_kind(instance, name));
   return "function " + FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(function))->text();
 }
 
@@ -204,7 +204,7 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   anchor.label = module.label();
   const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
   anchor.stores_externrefs =
-      module.limits().stores_externrefs || std::any_of(providers.begin(), providers.end(), stores);
+      module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
 }
 

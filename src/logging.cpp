@@ -87,7 +87,7 @@ void forward_log_records(const std::vector<LogRecord>& taken) {
   const auto wanted = [&](const LogRecord& record) {
     return static_cast<int>(record.level) >= static_cast<int>(threshold);
   };
-  if (std::none_of(taken.begin(), taken.end(), wanted)) return;
+  if (std::ranges::none_of(taken, wanted)) return;
   const py::error_scope keep_pending_exception;
   try {
     const py::object logger = py::module_::import("logging").attr("getLogger")("wasmedge");

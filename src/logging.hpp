@@ -27,7 +27,7 @@ bool has_log_records() noexcept;
 std::vector<LogRecord> take_log_records() noexcept;
 
 /// Hands records to `logging.getLogger("wasmedge")`. The GIL is held; a failing log handler is reported, not raised.
-void forward_log_records(const std::vector<LogRecord>& records);
+void forward_log_records(const std::vector<LogRecord>& taken);
 
 /// Forwards what the calling thread has logged since. The GIL is held.
 inline void flush_log_records() {

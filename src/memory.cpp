@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "anchor.hpp"
 #include "errors.hpp"
@@ -22,7 +23,7 @@ constexpr std::size_t kLargeMove = std::size_t{1} << 16;
 std::uint8_t* checked_pointer(const Memory& memory, std::int64_t offset, std::uint64_t length) {
   const std::uint64_t size = memory.size();
   const bool fits =
-      offset >= 0 && static_cast<std::uint64_t>(offset) <= size && length <= size - static_cast<std::uint64_t>(offset);
+      offset >= 0 && std::cmp_less_equal(offset, size) && length <= size - static_cast<std::uint64_t>(offset);
   if (!fits) {
     throw py::index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
                           " are outside of the memory of " + std::to_string(size) + " bytes");

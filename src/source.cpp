@@ -72,7 +72,7 @@ std::span<const std::uint8_t> Source::bytes() const noexcept {
 
 Source source_from_path(const py::object& path) {
   PyObject* encoded = nullptr;
-  if (PyUnicode_FSConverter(path.ptr(), &encoded) == 0) throw py::error_already_set();
+  if (PyUnicode_FSConverter(path.ptr(), static_cast<void*>(&encoded)) == 0) throw py::error_already_set();
   const auto name = py::reinterpret_steal<py::bytes>(encoded);
   std::vector<std::uint8_t> bytes;
   const int code = without_gil([&] { return read_file(PyBytes_AS_STRING(name.ptr()), bytes); });

@@ -29,7 +29,7 @@ bool store_contains(const Store& self, const py::object& name) {
   return py::isinstance<py::str>(name) && static_cast<bool>(self.find(name.cast<Name>().text));
 }
 
-py::object store_iter(const Store& self) { return py::iter(py::cast(self.names())); }
+py::iterator store_iter(const Store& self) { return py::iter(py::cast(self.names())); }
 std::size_t store_len(const Store& self) { return self.names().size(); }
 
 std::string store_repr(const Store& self) {
@@ -70,6 +70,7 @@ void Store::remove(const std::string& name, const py::object& anchor) {
 std::vector<std::string> Store::names() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
+  names.reserve(anchors_.size());
   for (const auto& [name, anchor] : anchors_) names.push_back(name);
   return names;
 }

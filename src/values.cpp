@@ -42,7 +42,7 @@ bool is_boolean(py::handle object) {
 /// An int, or what has __index__ (numpy's integers), as an exact int object.
 py::object to_index(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyLong_CheckExact(object.ptr())) return py::reinterpret_borrow<py::object>(object);
-  if (is_boolean(object) || !PyIndex_Check(object.ptr())) throw_wrong_type(object, type, place);
+  if (is_boolean(object) || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
   auto index = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
   if (!index) throw py::error_already_set();
   return index;

@@ -2,6 +2,8 @@
 // The VM's workflow; over the same headers as the nouns that it is composed of. vm_binding.cpp binds it.
 #include "vm.hpp"
 
+#include <utility>
+
 #include "errors.hpp"
 #include "function.hpp"
 #include "instance.hpp"
@@ -191,8 +193,7 @@ void VM::refresh_wasi() {
 
 void VM::cleanup() {
   require_open();
-  auto registered = std::move(registered_);
-  registered_.clear();
+  const auto registered = std::exchange(registered_, {});
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object active = std::move(active_);
   module_.reset();
@@ -206,8 +207,7 @@ void VM::cleanup() {
 
 void VM::close() {
   if (!store_) return;
-  auto registered = std::move(registered_);
-  registered_.clear();
+  const auto registered = std::exchange(registered_, {});
   for (const auto& [name, anchor] : registered) store().remove(name, anchor);
   const py::object dead_active = std::move(active_);
   const auto dead_functions = std::exchange(functions_, {});

@@ -62,7 +62,7 @@ std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi(const WasiOptions& opt
 /// A str or path as the bytes that the operating system and a guest see; no NUL can be in them.
 std::string to_bytes(py::handle object, const char* what) {
   PyObject* encoded = nullptr;
-  if (PyUnicode_FSConverter(object.ptr(), &encoded) == 0) throw py::error_already_set();
+  if (PyUnicode_FSConverter(object.ptr(), static_cast<void*>(&encoded)) == 0) throw py::error_already_set();
   auto text = py::reinterpret_steal<py::bytes>(encoded).cast<std::string>();
   if (text.find('\0') != std::string::npos) throw_value_error(std::string(what) + " contains a NUL character");
   return text;
@@ -110,7 +110,7 @@ std::vector<std::string> preopens_from(const py::dict& preopens) {
     }
     if (guest_path.empty()) throw_value_error("a preopened directory has a guest path that is not empty");
     require_directory(host_path, host);
-    result.push_back(guest_path + ":" + host_path);
+    result.push_back(std::string(guest_path).append(":").append(host_path));
   }
   return result;
 }
