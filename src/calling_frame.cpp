@@ -4,6 +4,7 @@
 
 #include "anchor.hpp"
 #include "call_context.hpp"
+#include "construction.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
 #include "memory.hpp"
@@ -59,7 +60,8 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
 }
 
 void register_calling_frame(py::module_& m) {
-  py::classh<CallingFrame>(m, "CallingFrame", py::is_final(), "What a host function sees of its caller.")
+  py::classh<CallingFrame>(m, "CallingFrame", py::is_final(), guarded_metaclass(),
+                           "What a host function sees of its caller.", guarded())
       .def_property_readonly("executor", &frame_executor, "The executor that runs the call.")
       .def_property_readonly("instance", &frame_instance, "The calling instance, or None when Python called.")
       .def("memory", &frame_memory, py::arg("index") = 0, "Return a memory of the calling instance.")

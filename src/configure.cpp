@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -143,7 +144,8 @@ Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
 }
 
 void register_configure(py::module_& m) {
-  py::classh<Configure>(m, "Configure", py::is_final(), "What a runtime is configured with.")
+  py::classh<Configure>(m, "Configure", py::is_final(), guarded_metaclass(), "What a runtime is configured with.",
+                        guarded())
       .def(py::init(&configure_make))
       .def("add", &configure_add, py::arg("option"), "Switch a proposal or a host registration on.")
       .def("remove", &configure_remove, py::arg("option"), "Switch a proposal or a host registration off.")

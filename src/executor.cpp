@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "construction.hpp"
 #include "function.hpp"
 #include "instance.hpp"
 #include "invoke.hpp"
@@ -54,7 +55,8 @@ Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> stati
 }
 
 void register_executor(py::module_& m) {
-  py::classh<Executor>(m, "Executor", py::is_final(), "Instantiates modules and runs functions.")
+  py::classh<Executor>(m, "Executor", py::is_final(), guarded_metaclass(), "Instantiates modules and runs functions.",
+                       guarded())
       .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none())
       .def_property_readonly("statistics", &Executor::statistics, "The counters of what this executor has run.")
       .def("instantiate", &executor_instantiate, py::arg("store"), py::arg("module"),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
@@ -59,8 +60,8 @@ std::string exports_repr(const Exports& self) {
 }  // namespace
 
 void register_exports(py::module_& m) {
-  py::classh<Exports>(m, "Exports", py::is_final(), "The exports of an instance.", py::dynamic_attr(),
-                      collectable<Exports, true>())
+  py::classh<Exports>(m, "Exports", py::is_final(), guarded_metaclass(), "The exports of an instance.",
+                      py::dynamic_attr(), collectable<Exports, true>())
       .def("__getattr__", &exports_getattr, py::arg("name"))
       .def("__setattr__", &exports_setattr, py::arg("name"), py::arg("value"))
       .def("__getitem__", &exports_getitem, py::arg("name"))

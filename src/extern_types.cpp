@@ -2,6 +2,7 @@
 // Binds ImportType and ExportType (wasmedge/wasmedge_ast.h).
 #include "extern_types.hpp"
 
+#include "construction.hpp"
 #include "equality.hpp"
 #include "handles.hpp"
 #include "register.hpp"
@@ -100,13 +101,15 @@ std::vector<ExportType> list_exports(const WasmEdge_ASTModuleContext* module) {
 }
 
 void register_extern_types(py::module_& m) {
-  py::classh<ImportType>(m, "ImportType", py::is_final(), "What a module imports under two names.")
+  py::classh<ImportType>(m, "ImportType", py::is_final(), guarded_metaclass(), "What a module imports under two names.",
+                         guarded())
       .def_readonly("kind", &ImportType::kind, "The kind of object.")
       .def_readonly("module", &ImportType::module, "The name of the module to import from.")
       .def_readonly("name", &ImportType::name, "The name of the object in that module.")
       .def_readonly("type", &ImportType::type, "The type that the object must have.")
       .def("__repr__", &import_type_repr);
-  py::classh<ExportType>(m, "ExportType", py::is_final(), "What a module exports under a name.")
+  py::classh<ExportType>(m, "ExportType", py::is_final(), guarded_metaclass(), "What a module exports under a name.",
+                         guarded())
       .def_readonly("kind", &ExportType::kind, "The kind of object.")
       .def_readonly("name", &ExportType::name, "The name of the object.")
       .def_readonly("type", &ExportType::type, "The type of the object; None where the runtime does not tell it.")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
@@ -113,11 +114,8 @@ py::tuple function_type_params(const FunctionType& self) { return to_tuple(self.
 py::tuple function_type_results(const FunctionType& self) { return to_tuple(self.results()); }
 std::string function_type_repr(const FunctionType& self) { return "<FunctionType " + self.text() + ">"; }
 py::ssize_t function_type_hash(const FunctionType& self) { return py::hash(py::str(self.text())); }
-py::tuple function_type_state(const FunctionType& self) {
-  return py::make_tuple(to_tuple(self.params()), to_tuple(self.results()));
-}
-std::shared_ptr<FunctionType> function_type_from_state(const py::tuple& state) {
-  return function_type_make(state[0], state[1]);
+py::tuple function_type_reduce(const FunctionType& self) {
+  return reduced<FunctionType>(py::make_tuple(to_tuple(self.params()), to_tuple(self.results())));
 }
 
 std::string val_type_repr(const ValType& self) { return "<ValType " + name_of(self.raw) + ">"; }
@@ -129,18 +127,17 @@ py::ssize_t val_type_hash(const ValType& self) {
 }
 
 /// By name, not by bytes: these may differ between versions of the runtime.
-py::tuple val_type_state(const ValType& self) { return py::make_tuple(name_of(self.raw)); }
-ValType val_type_from_state(const py::tuple& state) { return val_type_from_name(state[0].cast<std::string>()); }
+py::tuple val_type_reduce(const ValType& self) { return reduced<ValType>(py::make_tuple(name_of(self.raw))); }
 ValType val_type_make(const std::string& name) { return val_type_from_name(name); }
 
 void register_val_type(py::module_& m) {
-  py::classh<ValType> cls(m, "ValType", py::is_final(), "A WebAssembly value type.");
+  py::classh<ValType> cls(m, "ValType", py::is_final(), guarded_metaclass(), "A WebAssembly value type.", guarded());
   cls.def(py::init(&val_type_make), py::arg("name"))
       .def("__str__", &val_type_str)
       .def("__repr__", &val_type_repr)
       .def("__eq__", &equal<ValType>, py::arg("other"))
       .def("__hash__", &val_type_hash)
-      .def(py::pickle(&val_type_state, &val_type_from_state));
+      .def("__reduce__", &val_type_reduce);
   for (const auto& [name, type] : named_types()) cls.attr(name) = ValType{type};
 }
 
@@ -200,7 +197,8 @@ bool operator==(const FunctionType& left, const FunctionType& right) noexcept {
 
 void register_function_type(py::module_& m) {
   register_val_type(m);
-  py::classh<FunctionType>(m, "FunctionType", py::is_final(), "The parameter and result types of a function.")
+  py::classh<FunctionType>(m, "FunctionType", py::is_final(), guarded_metaclass(),
+                           "The parameter and result types of a function.", guarded())
       .def(py::init(&function_type_parse), py::arg("text"))
       .def(py::init(&function_type_make), py::arg("params") = py::tuple(), py::arg("results") = py::tuple())
       .def_property_readonly("params", &function_type_params, "The parameter types, in order.")
@@ -209,7 +207,7 @@ void register_function_type(py::module_& m) {
       .def("__repr__", &function_type_repr)
       .def("__eq__", &equal<FunctionType>, py::arg("other"))
       .def("__hash__", &function_type_hash)
-      .def(py::pickle(&function_type_state, &function_type_from_state));
+      .def("__reduce__", &function_type_reduce);
 }
 
 }  // namespace wasmedge

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
@@ -48,7 +49,8 @@ std::string global_repr(const Global& self) {
 }  // namespace
 
 void register_global(py::module_& m) {
-  py::classh<Global>(m, "Global", py::is_final(), "A global variable or constant.", collectable<Global>())
+  py::classh<Global>(m, "Global", py::is_final(), guarded_metaclass(), "A global variable or constant.",
+                     collectable<Global>())
       .def(py::init(&global_make), py::arg("type"), py::arg("value"))
       .def_property_readonly("type", &Global::type, "The type of the value, and whether it can be changed.")
       .def_property("value", &global_get, &global_set, "The current value.")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Binds Instance.
+#include "construction.hpp"
 #include "errors.hpp"
 #include "exports.hpp"
 #include "function.hpp"
@@ -91,7 +92,7 @@ void instance_exit(Instance& self, const py::args&) { self.close(); }
 }  // namespace
 
 void register_instance(py::module_& m) {
-  py::classh<Instance>(m, "Instance", "An instance of a module.", collectable<Instance>())
+  py::classh<Instance>(m, "Instance", guarded_metaclass(), "An instance of a module.", collectable<Instance>())
       .def(py::init(&instance_make), py::arg("name"))
       .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
       .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")

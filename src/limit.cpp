@@ -2,6 +2,7 @@
 // Binds Limit (wasmedge/wasmedge_ast.h).
 #include "limit.hpp"
 
+#include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
@@ -27,9 +28,9 @@ std::string limit_repr(const Limit& self) { return "<Limit " + self.text() + ">"
 py::tuple limit_state(const Limit& self) { return py::make_tuple(self.min, self.max, self.shared, self.is64); }
 py::ssize_t limit_hash(const Limit& self) { return py::hash(limit_state(self)); }
 
-std::shared_ptr<Limit> limit_from_state(const py::tuple& state) {
-  return limit_make(state[0].cast<std::uint64_t>(), state[1].cast<std::optional<std::uint64_t>>(),
-                    state[2].cast<bool>(), state[3].cast<bool>());
+/// By a function of its own: a class cannot be called with keywords in __reduce__.
+py::tuple limit_reduce(const Limit& self) {
+  return py::make_tuple(py::module_::import("wasmedge._core").attr("_make_limit"), limit_state(self));
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ std::string Limit::text() const {
 }
 
 void register_limit(py::module_& m) {
-  py::classh<Limit>(m, "Limit", py::is_final(), "The smallest and the greatest size of a table or a memory.")
+  py::classh<Limit>(m, "Limit", py::is_final(), guarded_metaclass(),
+                    "The smallest and the greatest size of a table or a memory.", guarded())
       .def(py::init(&limit_make), py::arg("min"), py::arg("max") = py::none(), py::kw_only(), py::arg("shared") = false,
            py::arg("is64") = false)
       .def_readonly("min", &Limit::min, "The smallest size, in pages or elements.")
@@ -69,7 +71,9 @@ void register_limit(py::module_& m) {
       .def("__eq__", &equal<Limit>, py::arg("other"))
       .def("__hash__", &limit_hash)
       .def("__repr__", &limit_repr)
-      .def(py::pickle(&limit_state, &limit_from_state));
+      .def("__reduce__", &limit_reduce);
+  m.def("_make_limit", &limit_make, py::arg("min"), py::arg("max"), py::arg("shared"), py::arg("is64"),
+        "Make a limit again.");
 }
 
 }  // namespace wasmedge

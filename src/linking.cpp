@@ -44,8 +44,7 @@ Providers find_providers(const Module& module, const Store& store) {
 /// Whether a function takes references: then the lender can keep what the borrower passes.
 bool takes_functions(const WasmEdge_FunctionTypeContext* type) {
   const auto copy = FunctionType::copy_of(type);
-  return std::ranges::any_of(copy->params(),
-                     [](const auto& slot) { return may_hold_functions(slot.type); });
+  return std::ranges::any_of(copy->params(), [](const auto& slot) { return may_hold_functions(slot.type); });
 }
 
 /// Whether references of the importing instance can get into what it imports, and be used after the instance's end.
@@ -203,8 +202,7 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   anchor.executor = executor;
   anchor.label = module.label();
   const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
-  anchor.stores_externrefs =
-      module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
+  anchor.stores_externrefs = module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
 }
 

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "pybind.hpp"
@@ -56,7 +57,7 @@ py::bytes Loader::serialize(const Module& module) const {
 }
 
 void register_loader(py::module_& m) {
-  py::classh<Loader>(m, "Loader", py::is_final(), "Parses modules.")
+  py::classh<Loader>(m, "Loader", py::is_final(), guarded_metaclass(), "Parses modules.", guarded())
       .def(py::init(&loader_make), py::arg("configure") = py::none())
       .def("load", &Loader::load_any, py::arg("source"), "Parse a module from a path or from bytes.")
       .def("serialize", &Loader::serialize, py::arg("module"), "Return a module in the binary format.");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "anchor.hpp"
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "gil.hpp"
@@ -135,7 +136,7 @@ std::string memory_repr(const py::object& object) {
 }  // namespace
 
 void register_memory(py::module_& m) {
-  py::classh<Memory>(m, "Memory", py::is_final(), "A linear memory.", collectable<Memory>())
+  py::classh<Memory>(m, "Memory", py::is_final(), guarded_metaclass(), "A linear memory.", collectable<Memory>())
       .def(py::init(&memory_make), py::arg("type"))
       .def_property_readonly("type", &Memory::type, "The limits in pages.")
       .def_property_readonly("pages", &Memory::pages, "The current number of pages of 64 KiB.")

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   // The log first: nothing of the runtime may run before it has been turned away from stdout. Then what signatures and
   // defaults of the later ones mention: pybind11 writes them down when a function is bound.
   register_logging(m);
+  register_construction(m);
   register_errors(m);
   register_enums(m);
   register_build_info(m);

@@ -2,6 +2,7 @@
 // Binds Module, a parsed module (wasmedge/wasmedge_ast.h).
 #include "module_ast.hpp"
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "extern_types.hpp"
 #include "loader.hpp"
@@ -61,13 +62,16 @@ std::string module_describe(const Module& self) {
 }
 
 /// By its bytes, parsed with every proposal on: whether they are valid is for the other side to say again.
-py::tuple module_state(const Module& self) { return py::make_tuple(to_bytes(self.bytes()), self.label()); }
+py::tuple module_reduce(const Module& self) {
+  return py::make_tuple(py::module_::import("wasmedge._core").attr("_restore_module"),
+                        py::make_tuple(to_bytes(self.bytes()), self.label()));
+}
 
-std::shared_ptr<Module> module_from_state(const py::tuple& state) {
+std::shared_ptr<Module> restore_module(const py::bytes& bytes, const std::string& label) {
   const Configure configure;
   WasmEdge_ConfigureSetWASMStandard(configure.context(), WasmEdge_Standard_WASM_3);
   WasmEdge_ConfigureAddProposal(configure.context(), WasmEdge_Proposal_Threads);
-  return Loader(configure).load(Source(py::handle(state[0]), state[1].cast<std::string>()));
+  return Loader(configure).load(Source(py::handle(bytes), label));
 }
 
 std::string module_repr(const Module& self) { return "<Module " + self.label() + ">"; }
@@ -86,7 +90,7 @@ bool Module::is_validated() const {
 }
 
 void register_module(py::module_& m) {
-  py::classh<Module>(m, "Module", py::is_final(), "A parsed WebAssembly module.")
+  py::classh<Module>(m, "Module", py::is_final(), guarded_metaclass(), "A parsed WebAssembly module.", guarded())
       .def_static("from_file", &module_from_file, py::arg("path"), py::kw_only(), py::arg("configure") = py::none(),
                   "Parse a module from a binary file.")
       .def_static("from_bytes", &module_from_bytes, py::arg("data"), py::kw_only(), py::arg("configure") = py::none(),
@@ -98,7 +102,8 @@ void register_module(py::module_& m) {
                              "The names and contents of the custom sections, in order.")
       .def("describe", &module_describe, "Return the module's imports, exports and custom sections as text.")
       .def("__repr__", &module_repr)
-      .def(py::pickle(&module_state, &module_from_state));
+      .def("__reduce__", &module_reduce);
+  m.def("_restore_module", &restore_module, py::arg("data"), py::arg("label"), "Parse a module again.");
 }
 
 }  // namespace wasmedge

@@ -7,6 +7,7 @@
 
 #include <wasmedge/wasmedge.h>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "gil.hpp"
@@ -103,7 +104,7 @@ std::string plugin_repr(const Plugin& self) { return "<Plugin " + self.name() + 
 }  // namespace
 
 void register_plugin(py::module_& m) {
-  py::classh<Plugin>(m, "Plugin", py::is_final(), "A native plug-in of the runtime.")
+  py::classh<Plugin>(m, "Plugin", py::is_final(), guarded_metaclass(), "A native plug-in of the runtime.", guarded())
       .def_static("load_default_paths", &plugin_load_default_paths,
                   "Load the plug-ins of the runtime's default directories, and list what is loaded.")
       .def_static("load", &plugin_load, py::arg("path"), "Load a plug-in, or those in a directory.")

@@ -6,6 +6,7 @@
 
 namespace wasmedge {
 
+void register_construction(py::module_& m);
 void register_errors(py::module_& m);
 void register_logging(py::module_& m);
 void register_enums(py::module_& m);

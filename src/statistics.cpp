@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -92,7 +93,8 @@ void Statistics::set_cost_limit(std::optional<std::uint64_t> limit) noexcept {
 }
 
 void register_statistics(py::module_& m) {
-  py::classh<Statistics>(m, "Statistics", py::is_final(), "Counters of what executors have run.")
+  py::classh<Statistics>(m, "Statistics", py::is_final(), guarded_metaclass(), "Counters of what executors have run.",
+                         guarded())
       .def(py::init<>())
       .def_property_readonly("instruction_count", &statistics_instruction_count, "The number of instructions executed.")
       .def_property_readonly("instructions_per_second", &statistics_instructions_per_second,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "instance.hpp"
@@ -82,7 +83,8 @@ void Store::clear() {
 }
 
 void register_store(py::module_& m) {
-  py::classh<Store>(m, "Store", py::is_final(), "Named instances, for modules to import from.", collectable<Store>())
+  py::classh<Store>(m, "Store", py::is_final(), guarded_metaclass(), "Named instances, for modules to import from.",
+                    collectable<Store>())
       .def(py::init<>())
       .def("__getitem__", &store_getitem, py::arg("name"))
       .def("get", &store_get, py::arg("name"), py::arg("default") = py::none(),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "binary.hpp"
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
@@ -86,7 +87,7 @@ std::string table_repr(const Table& self) {
 }  // namespace
 
 void register_table(py::module_& m) {
-  py::classh<Table>(m, "Table", py::is_final(), "A table of references.", collectable<Table>())
+  py::classh<Table>(m, "Table", py::is_final(), guarded_metaclass(), "A table of references.", collectable<Table>())
       .def(py::init(&table_make), py::arg("type"), py::arg("init") = py::none())
       .def_property_readonly("type", &Table::type, "The type of the elements, and the limits.")
       .def("grow", &table_grow, py::arg("count"), "Add elements, which are what the table began with.")

@@ -2,6 +2,7 @@
 // Binds the types of tables, memories, globals and tags (wasmedge/wasmedge_ast.h).
 #include "types.hpp"
 
+#include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
@@ -40,13 +41,12 @@ void define_value(py::class_<T, Options...>& cls, const char* name) {
       .def("__repr__", [name](const T& self) { return std::string("<") + name + " " + self.text() + ">"; });
 }
 
-py::tuple table_type_state(const TableType& self) { return py::make_tuple(self.ref_type, self.limit); }
-TableType table_type_from_state(const py::tuple& state) { return table_type_make(state[0], state[1]); }
-py::tuple memory_type_state(const MemoryType& self) { return py::make_tuple(self.limit); }
-MemoryType memory_type_from_state(const py::tuple& state) { return memory_type_make(state[0]); }
-py::tuple global_type_state(const GlobalType& self) { return py::make_tuple(self.val_type, self.mutability); }
-GlobalType global_type_from_state(const py::tuple& state) {
-  return global_type_make(state[0], state[1].cast<WasmEdge_Mutability>());
+py::tuple table_type_reduce(const TableType& self) {
+  return reduced<TableType>(py::make_tuple(self.ref_type, self.limit));
+}
+py::tuple memory_type_reduce(const MemoryType& self) { return reduced<MemoryType>(py::make_tuple(self.limit)); }
+py::tuple global_type_reduce(const GlobalType& self) {
+  return reduced<GlobalType>(py::make_tuple(self.val_type, self.mutability));
 }
 py::tuple tag_type_params(const TagType& self) { return py::cast(self.function_type).attr("params"); }
 
@@ -89,24 +89,27 @@ TagType TagType::copy_of(const WasmEdge_TagTypeContext* context) {
 }
 
 void register_types(py::module_& m) {
-  py::classh<TableType> table(m, "TableType", py::is_final(), "The type of a table.");
+  py::classh<TableType> table(m, "TableType", py::is_final(), guarded_metaclass(), "The type of a table.", guarded());
   table.def(py::init(&table_type_make), py::arg("ref_type"), py::arg("limit"))
       .def_readonly("ref_type", &TableType::ref_type, "The type of the elements.")
       .def_readonly("limit", &TableType::limit, "The size, in elements.")
-      .def(py::pickle(&table_type_state, &table_type_from_state));
+      .def("__reduce__", &table_type_reduce);
   define_value(table, "TableType");
-  py::classh<MemoryType> memory(m, "MemoryType", py::is_final(), "The type of a memory.");
+  py::classh<MemoryType> memory(m, "MemoryType", py::is_final(), guarded_metaclass(), "The type of a memory.",
+                                guarded());
   memory.def(py::init(&memory_type_make), py::arg("limit"))
       .def_readonly("limit", &MemoryType::limit, "The size, in pages of 64 KiB.")
-      .def(py::pickle(&memory_type_state, &memory_type_from_state));
+      .def("__reduce__", &memory_type_reduce);
   define_value(memory, "MemoryType");
-  py::classh<GlobalType> global(m, "GlobalType", py::is_final(), "The type of a global.");
+  py::classh<GlobalType> global(m, "GlobalType", py::is_final(), guarded_metaclass(), "The type of a global.",
+                                guarded());
   global.def(py::init(&global_type_make), py::arg("val_type"), py::arg("mutability") = WasmEdge_Mutability_Const)
       .def_readonly("val_type", &GlobalType::val_type, "The type of the value.")
       .def_readonly("mutability", &GlobalType::mutability, "Whether the value can be changed.")
-      .def(py::pickle(&global_type_state, &global_type_from_state));
+      .def("__reduce__", &global_type_reduce);
   define_value(global, "GlobalType");
-  py::classh<TagType> tag(m, "TagType", py::is_final(), "The type of an exception tag.");
+  py::classh<TagType> tag(m, "TagType", py::is_final(), guarded_metaclass(), "The type of an exception tag.",
+                          guarded());
   tag.def_property_readonly("params", &tag_type_params, "The types of the values that an exception carries.");
   define_value(tag, "TagType");
 }

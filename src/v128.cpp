@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
@@ -51,9 +52,7 @@ std::string v128_repr(const V128& self) {
 
 V128 v128_make(std::uint64_t high, std::uint64_t low) { return {high, low}; }
 py::tuple v128_state(const V128& self) { return py::make_tuple(self.high, self.low); }
-V128 v128_from_state(const py::tuple& state) {
-  return {state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>()};
-}
+py::tuple v128_reduce(const V128& self) { return reduced<V128>(v128_state(self)); }
 py::ssize_t v128_hash(const V128& self) { return py::hash(v128_state(self)); }
 
 V128 from_index(py::handle object) {
@@ -98,7 +97,7 @@ bool v128_from(py::handle object, V128& value) {
 }
 
 void register_v128(py::module_& m) {
-  py::classh<V128>(m, "V128", py::is_final(), "A vector of 128 bits.")
+  py::classh<V128>(m, "V128", py::is_final(), guarded_metaclass(), "A vector of 128 bits.", guarded())
       .def(py::init(&v128_make), py::arg("high"), py::arg("low"))
       .def_static("from_bytes", &v128_from_bytes, py::arg("data"), "Make a vector of 16 bytes, lowest first.")
       .def_readonly("high", &V128::high, "The upper 64 bits, as an unsigned number.")
@@ -109,7 +108,7 @@ void register_v128(py::module_& m) {
       .def("__eq__", &equal<V128>, py::arg("other"))
       .def("__hash__", &v128_hash)
       .def("__repr__", &v128_repr)
-      .def(py::pickle(&v128_state, &v128_from_state));
+      .def("__reduce__", &v128_reduce);
 }
 
 }  // namespace wasmedge

@@ -2,6 +2,7 @@
 // Binds VM and VMState.
 #include <optional>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
 #include "garbage.hpp"
@@ -124,7 +125,8 @@ void register_vm(py::module_& m) {
       .value("VALIDATED", VMState::kValidated)
       .value("INSTANTIATED", VMState::kInstantiated)
       .finalize();
-  py::classh<VM>(m, "VM", py::is_final(), "Loads, validates, instantiates and executes modules.", collectable<VM>())
+  py::classh<VM>(m, "VM", py::is_final(), guarded_metaclass(), "Loads, validates, instantiates and executes modules.",
+                 collectable<VM>())
       .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none())
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "configure.hpp"
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "logging.hpp"
@@ -153,13 +154,15 @@ void WasiModule::refresh() {
 }
 
 void register_wasi(py::module_& m) {
-  py::classh<WasiModule, Instance>(m, "WasiModule", py::is_final(), "The WebAssembly System Interface, preview 1.",
-                                   collectable<WasiModule>())
+  py::classh<WasiModule, Instance>(m, "WasiModule", py::is_final(), guarded_metaclass(),
+                                   "The WebAssembly System Interface, preview 1.", collectable<WasiModule>())
       .def(py::init(&wasi_make), py::kw_only(), py::arg("args") = py::tuple(), py::arg("env") = py::dict(),
            py::arg("preopens") = py::dict())
       .def("init", &wasi_init, py::kw_only(), py::arg("args") = py::tuple(), py::arg("env") = py::dict(),
            py::arg("preopens") = py::dict(), "Give the next program other arguments, environment and directories.")
       .def_property_readonly("exit_code", &WasiModule::exit_code, "The code that the program gave to proc_exit.");
+  // Instance is a base class of this one alone: a Python class could use itself before its base is constructed.
+  reinterpret_cast<PyTypeObject*>(py::type::of<Instance>().ptr())->tp_flags &= ~Py_TPFLAGS_BASETYPE;
 }
 
 }  // namespace wasmedge
