@@ -15,15 +15,6 @@
 namespace wasmedge {
 namespace {
 
-/// Skips the constant expression that a table may be initialised with (WebAssembly 3.0); gives false for one that is not a
-/// single instruction.
-bool skip_table_initializer(BinaryReader& reader) {
-  const std::uint8_t opcode = reader.byte();
-  const bool known = opcode == 0xd0 || opcode == 0xd2 || opcode == 0x23;  // ref.null, ref.func, global.get
-  if (known) reader.number();
-  return known && reader.byte() == 0x0b;
-}
-
 std::uint64_t sum_table_elements(BinaryReader reader) {
   std::uint64_t sum = 0;
   for (std::uint64_t left = reader.number(); left > 0 && !reader.at_end(); --left) {
@@ -36,7 +27,7 @@ std::uint64_t sum_table_elements(BinaryReader reader) {
     if (has_maximum) reader.number();
     if (reader.failed()) break;
     sum = minimum > UINT64_MAX - sum ? UINT64_MAX : sum + minimum;
-    if (initialized && !skip_table_initializer(reader)) break;
+    if (initialized) reader.skip_table_initializer();
   }
   return sum;
 }

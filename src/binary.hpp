@@ -14,10 +14,6 @@ struct ModuleLimits {
   bool stores_externrefs = true;     // whether it has, or imports, something to keep an externref in
 };
 
-/// The most elements in the tables that a module defines, as in the JavaScript API's implementation limits. The runtime
-/// allocates 16 bytes for each at once, and a failed allocation ends the process.
-constexpr std::uint64_t kMaxTableElements = 10'000'000;
-
 /// The most local variables of one function, as in the JavaScript API's implementation limits. The interpreter pushes them
 /// all at each call.
 constexpr std::uint64_t kMaxLocals = 50'000;

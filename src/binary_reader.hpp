@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 namespace wasmedge {
 
@@ -59,6 +60,15 @@ class BinaryReader {
     return code;
   }
 
+  /// Skips the constant expression that a table may be initialised with (WebAssembly 3.0). One that is no single
+  /// instruction counts as malformed.
+  void skip_table_initializer() {
+    const std::uint8_t opcode = byte();
+    if (opcode != 0xd0 && opcode != 0xd2 && opcode != 0x23) failed_ = true;  // ref.null, ref.func, global.get
+    skip_number();
+    if (byte() != 0x0b) failed_ = true;
+  }
+
   Bytes rest() const noexcept { return bytes_; }
 
   Bytes take(std::uint64_t count) {
@@ -74,16 +84,22 @@ class BinaryReader {
   bool failed_ = false;
 };
 
-/// Calls `visit(id, contents)` for each section, up to the first malformed one.
+/// Calls `visit(id, contents)` for each section, up to the first malformed one. With a third parameter `visit` gets the
+/// section with its number and size too.
 template <class Visitor>
 void for_each_section(Bytes bytes, Visitor&& visit) {
   BinaryReader reader(bytes);
   reader.take(kHeaderSize);
   while (!reader.at_end()) {
+    const Bytes before = reader.rest();
     const std::uint8_t id = reader.byte();
     const Bytes contents = reader.take(reader.number());
     if (reader.failed()) return;
-    visit(id, contents);
+    if constexpr (std::is_invocable_v<Visitor, std::uint8_t, Bytes, Bytes>) {
+      visit(id, contents, before.first(before.size() - reader.rest().size()));
+    } else {
+      visit(id, contents);
+    }
   }
 }
 

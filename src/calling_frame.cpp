@@ -25,14 +25,14 @@ py::object frame_instance(const CallingFrame& self) {
 
 py::object frame_memory(const CallingFrame& self, std::uint32_t index) {
   auto* memory = WasmEdge_CallingFrameGetMemoryInstance(self.context(), index);
-  if (memory == nullptr) throw py::index_error("the caller has no memory " + std::to_string(index));
+  if (memory == nullptr) throw_index_error("the caller has no memory " + std::to_string(index));
   return py::cast(Memory(caller_anchor(self.context()), memory));
 }
 
 std::string frame_repr(const py::object& object) {
   try {
     return "<CallingFrame of " + py::repr(frame_instance(object.cast<const CallingFrame&>())).cast<std::string>() + ">";
-  } catch (const py::value_error&) {
+  } catch (const py::error_already_set&) {
     return "<CallingFrame ended>";
   }
 }

@@ -28,17 +28,19 @@ Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& stor
   return Instance(link(self, *module, store, ""));
 }
 
-Instance executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
-                           const Name& name) {
+py::object executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
+                             const Name& name) {
+  require_unicode(name);
   store.require_free(name.text);
-  Instance instance(link(self, *module, store, name.text));
-  store.add(name.text, instance.anchor());
+  py::object instance = py::cast(Instance(link(self, *module, store, name.text)));
+  store.add(name.text, instance);
   return instance;
 }
 
-void executor_register_import(const Executor&, Store& store, const Instance& instance,
+void executor_register_import(const Executor&, Store& store, const py::object& instance,
                               const std::optional<Name>& alias) {
-  store.add(alias ? alias->text : instance.name(), instance.anchor());
+  if (alias) require_unicode(*alias);
+  store.add(alias ? alias->text : instance.cast<const Instance&>().name(), instance);
 }
 
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {
@@ -49,9 +51,16 @@ py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::obje
 }  // namespace
 
 Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
-    : statistics_(statistics ? std::move(statistics) : std::make_shared<Statistics>()),
-      context_(own(WasmEdge_ExecutorCreate(configure.context(), statistics_->context()))) {
-  statistics_->attach(configure);
+    : statistics_(std::move(statistics)) {
+  const bool counts = configure.counts_instructions() || configure.measures_cost() || configure.measures_time();
+  if (counts && !statistics_) statistics_ = std::make_shared<Statistics>();
+  context_ = own(WasmEdge_ExecutorCreate(configure.context(), statistics_ ? statistics_->context() : nullptr));
+  if (statistics_) statistics_->attach(configure);
+}
+
+const std::shared_ptr<Statistics>& Executor::statistics() {
+  if (!statistics_) statistics_ = std::make_shared<Statistics>();
+  return statistics_;
 }
 
 void register_executor(py::module_& m) {

@@ -15,6 +15,7 @@
 #include "errors.hpp"
 #include "host_function.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -50,7 +51,7 @@ Callee to_callee(const FunctionBody& function) {
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   const FunctionBody& function = body(self);
   if (keywords != nullptr && PyTuple_GET_SIZE(keywords) != 0) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", function.name.c_str());
+    PyErr_SetObject(PyExc_TypeError, to_str(function.name + "() takes no keyword arguments").ptr());
     return nullptr;
   }
   try {
@@ -85,7 +86,7 @@ void function_dealloc(PyObject* self) {
 PyObject* function_repr(PyObject* self) {
   const FunctionBody& function = body(self);
   const std::string name = function.name.empty() ? "" : function.name + " ";
-  return PyUnicode_FromFormat("<Function %s%s>", name.c_str(), function.type->text().c_str());
+  return to_str("<Function " + name + function.type->text() + ">").release().ptr();
 }
 
 /// Two objects for one function instance are equal, however they were found.

@@ -7,6 +7,7 @@
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
@@ -102,7 +103,7 @@ std::shared_ptr<FunctionType> function_type_make(const py::iterable& params, con
   return std::make_shared<FunctionType>(val_types_from(params), val_types_from(results));
 }
 
-std::shared_ptr<FunctionType> function_type_parse(const std::string& text) { return parse_function_type(text); }
+std::shared_ptr<FunctionType> function_type_parse(const Name& text) { return parse_function_type(text.text); }
 
 py::tuple to_tuple(const Slots& slots) {
   py::tuple types(slots.size());
@@ -128,7 +129,7 @@ py::ssize_t val_type_hash(const ValType& self) {
 
 /// By name, not by bytes: these may differ between versions of the runtime.
 py::tuple val_type_reduce(const ValType& self) { return reduced<ValType>(py::make_tuple(name_of(self.raw))); }
-ValType val_type_make(const std::string& name) { return val_type_from_name(name); }
+ValType val_type_make(const Name& name) { return val_type_from_name(name.text); }
 
 void register_val_type(py::module_& m) {
   py::classh<ValType> cls(m, "ValType", py::is_final(), guarded_metaclass(), "A WebAssembly value type.", guarded());
@@ -144,13 +145,13 @@ void register_val_type(py::module_& m) {
 }  // namespace
 
 ValType val_type_from(py::handle object) {
-  if (py::isinstance<py::str>(object)) return val_type_from_name(object.cast<std::string>());
+  if (py::isinstance<py::str>(object)) return val_type_from_name(object.cast<Name>().text);
   if (py::isinstance<ValType>(object)) return object.cast<ValType>();
   throw_type_error(std::string("expected a ValType or its name, not ") + Py_TYPE(object.ptr())->tp_name);
 }
 
 std::shared_ptr<FunctionType> function_type_from(py::handle object) {
-  if (py::isinstance<py::str>(object)) return parse_function_type(object.cast<std::string>());
+  if (py::isinstance<py::str>(object)) return parse_function_type(object.cast<Name>().text);
   if (py::isinstance<FunctionType>(object)) return object.cast<std::shared_ptr<FunctionType>>();
   throw_type_error(std::string("expected a FunctionType or a str like '(i32) -> i64', not ") +
                    Py_TYPE(object.ptr())->tp_name);

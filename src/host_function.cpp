@@ -12,6 +12,7 @@
 #include "calling_frame.hpp"
 #include "errors.hpp"
 #include "function.hpp"
+#include "gil.hpp"
 
 namespace wasmedge {
 namespace {
@@ -35,7 +36,7 @@ class Arguments {
   void push(PyObject* object) noexcept { data_[size_++] = object; }
 
   PyObject* call(const py::object& callable) const {
-    return PyObject_Vectorcall(callable.ptr(), data_, size_, nullptr);
+    return call_python([&] { return PyObject_Vectorcall(callable.ptr(), data_, size_, nullptr); });
   }
 
  private:

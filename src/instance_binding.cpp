@@ -62,8 +62,14 @@ py::object host_twin(const Instance& owner, const py::object& function) {
 
 bool is_native(const Instance& instance) { return anchor_of(instance.anchor()).is_native; }
 
-Instance instance_make(const Name& name) { return Instance::make_host(name.text); }
-void instance_add(Instance& self, const Name& name, const py::object& object) { self.add(name.text, object); }
+Instance instance_make(const Name& name) {
+  require_unicode(name);
+  return Instance::make_host(name.text);
+}
+void instance_add(Instance& self, const Name& name, const py::object& object) {
+  require_unicode(name);
+  self.add(name.text, object);
+}
 Exports instance_exports(const Instance& self) { return Exports(self); }
 
 /// Two objects for one module instance are equal, however they were found.
@@ -81,7 +87,7 @@ std::string instance_repr(const py::object& object) {
   try {
     const std::string name = self.name();
     return "<Instance " + (name.empty() ? anchor_of(self.anchor()).label : "'" + name + "'") + ">";
-  } catch (const py::value_error&) {
+  } catch (const py::error_already_set&) {
     return "<Instance closed>";
   }
 }

@@ -9,11 +9,12 @@
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
-#include "extern_types.hpp"
 #include "instance.hpp"
+#include "link_problems.hpp"
 #include "logging.hpp"
 #include "references.hpp"
 #include "stack.hpp"
+#include "table_caps.hpp"
 #include "text.hpp"
 #include "types.hpp"
 
@@ -21,7 +22,6 @@ namespace wasmedge {
 namespace {
 
 using RawImport = WasmEdge_ImportTypeContext;
-using Providers = std::map<std::string, py::object>;  // anchors by the module name that imports ask for
 
 std::vector<const RawImport*> raw_imports(const Module& module) {
   std::vector<const RawImport*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
@@ -73,53 +73,6 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
     const auto lender = providers.find(module_of(import));
     if (lender != providers.end()) add_dependency(lender->second, borrower);
   }
-}
-
-/// What kind of thing an instance exports under a name, or nothing.
-std::string_view exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
-  if (WasmEdge_ModuleInstanceFindFunction(instance, name) != nullptr) return "function";
-  if (WasmEdge_ModuleInstanceFindTable(instance, name) != nullptr) return "table";
-  if (WasmEdge_ModuleInstanceFindMemory(instance, name) != nullptr) return "memory";
-  if (WasmEdge_ModuleInstanceFindGlobal(instance, name) != nullptr) return "global";
-  if (WasmEdge_ModuleInstanceFindTag(instance, name) != nullptr) return "tag";
-  return {};
-}
-
-/// "function (i32) -> ()", or just the kind where the runtime lends no type that is told here.
-std::string describe_wanted(const Module& module, const RawImport* import) {
-  const WasmEdge_ExternalType kind = WasmEdge_ImportTypeGetExternalType(import);
-  if (kind != WasmEdge_ExternalType_Function) return kind_name(kind);
-  return "function " + FunctionType::copy_of(WasmEdge_ImportTypeGetFunctionType(module.context(), import))->text();
-}
-
-std::string describe_found(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
-  const auto* function = WasmEdge_ModuleInstanceFindFunction(instance, name);
-  if (function == nullptr) return std::string(exported_kind(instance, name));
-  return "function " + FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(function))->text();
-}
-
-/// Says why an import cannot be met; empty when nothing is seen to be wrong with it.
-std::string describe_problem(const Module& module, const Providers& providers, const RawImport* import) {
-  const std::string wanted = describe_wanted(module, import);
-  const auto provider = providers.find(module_of(import));
-  if (provider == providers.end()) return "wanted " + wanted + ", but there is no module of that name";
-  const WasmEdge_ModuleInstanceContext* instance = anchor_of(provider->second).instance.get();
-  const std::string found = describe_found(instance, WasmEdge_ImportTypeGetExternalName(import));
-  if (found == wanted) return {};
-  return "wanted " + wanted + (found.empty() ? ", but it is missing" : ", but found " + found);
-}
-
-/// The runtime stops at the first import that it cannot meet; this names them all.
-std::string describe_problems(const Module& module, const Providers& providers) {
-  std::string text;
-  for (const RawImport* import : raw_imports(module)) {
-    const std::string problem = describe_problem(module, providers, import);
-    if (problem.empty()) continue;
-    text += text.empty() ? "" : "; ";
-    text += "'" + module_of(import) + "' '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) +
-            "': " + problem;
-  }
-  return text;
 }
 
 [[noreturn]] void throw_failure(WasmEdge_Result result, const Module& module, const Providers& providers) {
@@ -206,6 +159,28 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
 }
 
+/// A memory that was cut to the configured limit, or got no address space, is only a line of the log to the runtime: the
+/// instantiation succeeds, and the guest finds less than it declares (facts: memory instance).
+void check_memories(const Module& module) {
+  if (!has_log_records()) return;
+  std::vector<LogRecord> records = take_log_records();
+  const auto says = [&](std::string_view text) {
+    return std::ranges::any_of(records,
+                               [&](const auto& record) { return record.message.find(text) != std::string::npos; });
+  };
+  if (says("Unable to find usable memory address")) {
+    forward_log_records(records);
+    throw std::bad_alloc();
+  }
+  if (says("page in configuration") || says("page upper bound")) {
+    throw RuntimeFailure(
+        WasmEdge_ErrCode_RuntimeError,
+        "cannot instantiate " + module.label() + ": a memory begins with more pages than max_memory_pages",
+        std::move(records), "InstantiationError");
+  }
+  forward_log_records(records);
+}
+
 WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceContext** instance,
                                   WasmEdge_StoreContext* store, const Module& module, const std::string& name) {
   WasmEdge_ExecutorContext* executor = call.executor()->context();
@@ -237,7 +212,9 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
     call.rethrow();
     throw_failure(result, module, providers);
   }
-  set_instance(anchor, own(instance));
+  auto owned = own(instance);
+  check_memories(module);
+  set_instance(anchor, std::move(owned));
   note_imported_functions(module, providers, anchor_of(anchor));
   flush_log_records();
   share_lifetime(module, providers, anchor);

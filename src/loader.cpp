@@ -9,6 +9,7 @@
 #include "gil.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
+#include "table_caps.hpp"
 
 namespace wasmedge {
 namespace {
@@ -25,7 +26,9 @@ std::shared_ptr<Module> parse(WasmEdge_LoaderContext* loader, const Source& sour
   }
   const ModuleLimits limits = read_limits(bytes, source.label());
   WasmEdge_ASTModuleContext* parsed = nullptr;
-  const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+  const auto capped = cap_tables(bytes);
+  const Bytes safe = capped ? Bytes(*capped) : bytes;
+  const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(safe.data(), static_cast<std::uint32_t>(safe.size()));
   drop_log_records();
   check(WasmEdge_LoaderParseFromBytes(loader, &parsed, wrapped), "cannot load " + source.label());
   return std::make_shared<Module>(own(parsed), source.label(), std::vector(bytes.begin(), bytes.end()), limits);

@@ -26,8 +26,8 @@ std::uint8_t* checked_pointer(const Memory& memory, std::int64_t offset, std::ui
   const bool fits =
       offset >= 0 && std::cmp_less_equal(offset, size) && length <= size - static_cast<std::uint64_t>(offset);
   if (!fits) {
-    throw py::index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
-                          " are outside of the memory of " + std::to_string(size) + " bytes");
+    throw_index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
+                      " are outside of the memory of " + std::to_string(size) + " bytes");
   }
   // An offset just past the end is in range for nothing at all; the runtime gives no pointer there.
   if (length == 0) return nullptr;
@@ -43,7 +43,16 @@ void copy_bytes(void* target, const void* source, std::size_t length) {
   }
 }
 
-py::bytes memory_read(const Memory& self, std::int64_t offset, std::int64_t size) {
+/// An int as sequences take it: one that no memory can have is an IndexError, and not another type.
+std::int64_t to_position(const py::object& object) {
+  const Py_ssize_t position = call_python([&] { return PyNumber_AsSsize_t(object.ptr(), PyExc_IndexError); });
+  if (position == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  return position;
+}
+
+py::bytes memory_read(const Memory& self, const py::object& offset_object, const py::object& size_object) {
+  const std::int64_t offset = to_position(offset_object);
+  const std::int64_t size = to_position(size_object);
   if (size < 0) throw_value_error("size must not be negative, but is " + std::to_string(size));
   const auto length = static_cast<std::size_t>(size);
   const std::uint8_t* source = checked_pointer(self, offset, length);
@@ -72,7 +81,8 @@ class BufferLock {
   Py_buffer view_{};
 };
 
-void memory_write(Memory& self, std::int64_t offset, const py::buffer& data) {
+void memory_write(const Memory& self, const py::object& offset_object, const py::buffer& data) {
+  const std::int64_t offset = to_position(offset_object);
   const BufferLock source(data);
   copy_bytes(checked_pointer(self, offset, source.size()), source.data(), source.size());
 }

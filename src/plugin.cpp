@@ -90,7 +90,7 @@ std::vector<std::string> plugin_modules(const Plugin& self) {
 
 Instance plugin_create_module(const Plugin& self, const std::string& name) {
   auto* made = with_registry([&] { return WasmEdge_PluginCreateModule(self.context, wrap(name)); });
-  if (made == nullptr) throw py::key_error("the plug-in " + self.name() + " has no module '" + name + "'");
+  if (made == nullptr) throw_key_error("the plug-in " + self.name() + " has no module '" + name + "'");
   Anchor anchor;
   anchor.executor = default_executor();
   anchor.label = "instance '" + name + "' of the plug-in " + self.name();

@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "binary.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
+#include "table_caps.hpp"
 
 namespace wasmedge {
 namespace {
@@ -49,8 +49,8 @@ std::uint64_t to_index(const Table& self, std::int64_t index) {
   const auto size = static_cast<std::int64_t>(self.size());
   const std::int64_t position = index < 0 ? index + size : index;
   if (position >= 0 && position < size) return static_cast<std::uint64_t>(position);
-  throw py::index_error("index " + std::to_string(index) + " is outside of the table of " + std::to_string(size) +
-                        " elements");
+  throw_index_error("index " + std::to_string(index) + " is outside of the table of " + std::to_string(size) +
+                    " elements");
 }
 
 py::object table_getitem(const Table& self, std::int64_t index) {

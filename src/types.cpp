@@ -6,6 +6,7 @@
 #include "equality.hpp"
 #include "errors.hpp"
 #include "register.hpp"
+#include "table_caps.hpp"
 
 namespace wasmedge {
 namespace {
@@ -53,7 +54,10 @@ py::tuple tag_type_params(const TagType& self) { return py::cast(self.function_t
 }  // namespace
 
 TableType TableType::copy_of(const WasmEdge_TableTypeContext* context) {
-  return {{WasmEdge_TableTypeGetRefType(context)}, Limit::copy_of(WasmEdge_TableTypeGetLimit(context))};
+  TableType type{{WasmEdge_TableTypeGetRefType(context)}, Limit::copy_of(WasmEdge_TableTypeGetLimit(context))};
+  // Our own cap on growing is no part of the type that was declared.
+  if (type.limit.max == kMaxTableElements) type.limit.max.reset();
+  return type;
 }
 
 std::shared_ptr<WasmEdge_TableTypeContext> TableType::context() const {

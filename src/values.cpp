@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "errors.hpp"
+#include "gil.hpp"
 #include "references.hpp"
 #include "v128.hpp"
 
@@ -21,13 +22,11 @@ namespace {
 
 [[noreturn]] void throw_out_of_range(py::handle object, const char* type, const char* range, const ValuePlace& place) {
   PyErr_Clear();
-  std::string shown;
-  try {
-    shown = py::repr(object).cast<std::string>();
-  } catch (py::error_already_set&) {
-    // An int of more digits than sys.get_int_max_str_digits() has no repr.
-    shown = "the value";
-  }
+  // An int of more digits than sys.get_int_max_str_digits() has no repr.
+  std::string shown = "the value";
+  const auto repr = py::reinterpret_steal<py::object>(call_python([&] { return PyObject_Repr(object.ptr()); }));
+  if (repr) shown = repr.cast<std::string>();
+  PyErr_Clear();
   if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
   throw_overflow_error(place.text() + ": " + shown + " is out of range for " + type + " (" + range + ")");
 }
@@ -42,8 +41,9 @@ bool is_boolean(py::handle object) {
 /// An int, or what has __index__ (numpy's integers), as an exact int object.
 py::object to_index(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyLong_CheckExact(object.ptr())) return py::reinterpret_borrow<py::object>(object);
-  if (is_boolean(object) || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
-  auto index = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
+  const bool is_array = PySequence_Check(object.ptr()) != 0;  // one of no dimension has __index__
+  if (is_boolean(object) || is_array || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
+  auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
   if (!index) throw py::error_already_set();
   return index;
 }
@@ -84,7 +84,7 @@ bool is_real(py::handle object) {
 double to_double(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyFloat_CheckExact(object.ptr())) return PyFloat_AS_DOUBLE(object.ptr());
   if (!is_real(object)) throw_wrong_type(object, type, place);
-  const double result = PyFloat_AsDouble(object.ptr());
+  const double result = call_python([&] { return PyFloat_AsDouble(object.ptr()); });
   if (result == -1.0 && PyErr_Occurred() != nullptr) {
     if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set();
     throw_out_of_range(object, name_of(type).c_str(), "finite numbers of that format", place);

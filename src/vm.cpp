@@ -68,10 +68,11 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       store_(std::move(store)) {
   require_available(*configure_);
   if (!configure_->has(HostRegistration::kWasi)) return;
-  auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
-  wasi_ = py::cast(wasi);
   // A store that was used before may have a WASI of its own, which then serves this VM too.
-  if (!this->store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi->anchor());
+  wasi_ = this->store().get(WasiModule::kName);
+  if (wasi_ && py::isinstance<WasiModule>(wasi_)) return;
+  wasi_ = py::cast(std::make_shared<WasiModule>(WasiOptions{}, executor_));
+  if (!this->store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
 }
 
 void VM::require_open() const {
@@ -110,7 +111,7 @@ void VM::instantiate() {
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
   if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
   const std::shared_ptr<Module> module = module_;
-  refresh_wasi();
+  if (wasi_) wasi_.cast<WasiModule&>().begin_program();
   py::object made = link(executor_, *module, store(), "");
   require_open();
   if (module != module_) return;
@@ -123,15 +124,15 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   require_open();
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
-  refresh_wasi();
+  if (wasi_) wasi_.cast<WasiModule&>().begin_program();
   py::object made = link(executor_, *module, store(), "");
   require_open();
-  const Instance instance(made);
+  const py::object target = find_function(Instance(made), function);
   module_ = module;
   active_ = made;
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
-  return call_function(find_function(instance, function), args, first);
+  return call_function(target, args, first);
 }
 
 py::object VM::active_function(const std::string& name) {
@@ -154,9 +155,9 @@ py::object VM::registered_function(const std::string& module, const std::string&
   return find_function(Instance(std::move(anchor)), name);
 }
 
-void VM::add_registered(const std::string& name, const py::object& anchor) {
-  store().add(name, anchor);
-  registered_.emplace_back(name, anchor);
+void VM::add_registered(const std::string& name, const py::object& instance) {
+  store().add(name, instance);
+  registered_.emplace_back(name, store().get(name));
   // What is instantiated was linked without the newcomer, so the state graph asks for another instantiation.
   if (state_ == VMState::kInstantiated) state_ = VMState::kValidated;
 }
@@ -165,50 +166,34 @@ py::object VM::register_module(const py::object& source, const std::string& name
   store().require_free(name);
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
-  py::object made = link(executor_, *module, store(), name);
+  py::object made = py::cast(Instance(link(executor_, *module, store(), name)));
   add_registered(name, made);
-  return py::cast(Instance(std::move(made)));
+  return made;
 }
 
 py::object VM::register_instance(const py::object& object, const std::string& name) {
   const auto& instance = object.cast<const Instance&>();
-  add_registered(name.empty() ? instance.name() : name, instance.anchor());
+  add_registered(name.empty() ? instance.name() : name, object);
   return object;
-}
-
-/// Each program gets descriptors and an exit code of its own.
-void VM::refresh_wasi() {
-  if (!wasi_) return;
-  auto& wasi = wasi_.cast<WasiModule&>();
-  for (auto& [name, anchor] : registered_) {
-    if (name != WasiModule::kName) continue;
-    const py::object stale = anchor;
-    wasi.refresh();
-    store().remove(name, stale);
-    store().add(name, wasi.anchor());
-    anchor = wasi.anchor();
-    return;
-  }
 }
 
 void VM::cleanup() {
   require_open();
   const auto registered = std::exchange(registered_, {});
-  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  for (const auto& [name, instance] : registered) store().remove(name, instance);
   const py::object active = std::move(active_);
   module_.reset();
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInitiated;
   if (!wasi_) return;
-  auto& wasi = wasi_.cast<WasiModule&>();
-  wasi.init({});
-  if (!store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi.anchor());
+  wasi_.cast<WasiModule&>().init({});
+  if (!store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
 }
 
 void VM::close() {
   if (!store_) return;
   const auto registered = std::exchange(registered_, {});
-  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  for (const auto& [name, instance] : registered) store().remove(name, instance);
   const py::object dead_active = std::move(active_);
   const auto dead_functions = std::exchange(functions_, {});
   const py::object dead_wasi = std::move(wasi_);

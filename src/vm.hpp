@@ -59,13 +59,12 @@ class VM {
     visitor(active_);
     visitor(wasi_);
     for (const auto& [name, function] : functions_) visitor(function);
-    for (const auto& [name, anchor] : registered_) visitor(anchor);
+    for (const auto& [name, instance] : registered_) visitor(instance);
   }
   void clear() { close(); }
 
  private:
-  void add_registered(const std::string& name, const py::object& anchor);
-  void refresh_wasi();
+  void add_registered(const std::string& name, const py::object& instance);
 
   std::shared_ptr<Configure> configure_;
   std::shared_ptr<Loader> loader_;

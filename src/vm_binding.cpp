@@ -49,6 +49,7 @@ py::object vm_execute_bindgen_registered(VM& self, const Name& module, const Nam
 
 py::object vm_register(VM& self, const py::object& source, const std::optional<Name>& name) {
   self.require_open();
+  if (name) require_unicode(*name);
   if (py::isinstance<Instance>(source)) return self.register_instance(source, name ? name->text : "");
   if (!name) throw_type_error("register() needs a name for a module that is instantiated by it");
   return self.register_module(source, name->text);
@@ -93,7 +94,7 @@ py::object vm_function_type_registered(const VM& self, const Name& module, const
 py::object vm_registered(const VM& self) {
   py::dict instances;
   for (const std::string& name : self.store().names()) {
-    if (py::object anchor = self.store().find(name)) instances[py::str(name)] = Instance(std::move(anchor));
+    if (py::object instance = self.store().get(name)) instances[py::str(name)] = instance;
   }
   return py::reinterpret_steal<py::object>(PyDictProxy_New(instances.ptr()));
 }
@@ -111,7 +112,7 @@ void vm_exit(VM& self, const py::args&) { self.close(); }
 std::string vm_repr(const VM& self) {
   try {
     return "<VM " + py::str(py::cast(self.state()).attr("name")).attr("lower")().cast<std::string>() + ">";
-  } catch (const py::value_error&) {
+  } catch (const py::error_already_set&) {
     return "<VM closed>";
   }
 }

@@ -146,10 +146,10 @@ class Trap(WasmEdgeError):
 
     @property
     def frames(self) -> tuple[int, ...]:
-        """The calls that led to the trap, innermost first.
+        """Functions that were executing, innermost first, as far as the runtime tells them.
 
-        Each is the index of a function in its module's function index space (WebAssembly specification, section 2.5.1),
-        as far as the runtime tells them: it knows only those of the instance that trapped.
+        Each is an index in the module's function index space (WebAssembly specification, section 2.5.1). WasmEdge 0.17.1
+        tells only some: often just the outermost of the instance that trapped, and none when that is another instance.
         """
         found = _STACK.search("\n".join(self.details))
         return tuple(int(index) for index in reversed(found[1].split(", "))) if found else ()
