@@ -3,9 +3,12 @@
 #include "anchor.hpp"
 
 #include <array>
+#include <mutex>
 #include <new>
 #include <utility>
 
+#include "errors.hpp"
+#include "host_function.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
@@ -18,19 +21,62 @@ struct AnchorObject {
 
 PyTypeObject* anchor_type = nullptr;  // set once, when the module is imported
 
+/// Borrowed references to the anchors of living instances; an anchor takes itself out when it dies.
+class InstanceRegistry {
+ public:
+  void add(const WasmEdge_ModuleInstanceContext* instance, PyObject* anchor) {
+    const std::lock_guard lock(mutex_);
+    anchors_[instance] = anchor;
+  }
+
+  void remove(const WasmEdge_ModuleInstanceContext* instance, PyObject* anchor) noexcept {
+    const std::lock_guard lock(mutex_);
+    const auto found = anchors_.find(instance);
+    if (found != anchors_.end() && found->second == anchor) anchors_.erase(found);
+  }
+
+  py::object find(const WasmEdge_ModuleInstanceContext* instance) {
+    const std::lock_guard lock(mutex_);
+    const auto found = anchors_.find(instance);
+    return found == anchors_.end() ? py::object() : py::reinterpret_borrow<py::object>(found->second);
+  }
+
+ private:
+  std::unordered_map<const WasmEdge_ModuleInstanceContext*, PyObject*> anchors_;
+  std::mutex mutex_;
+};
+
+/// Never destroyed: anchors may die after the statics of this file.
+InstanceRegistry& registry() {
+  static auto* instances = new InstanceRegistry();
+  return *instances;
+}
+
 Anchor& body(PyObject* self) noexcept { return reinterpret_cast<AnchorObject*>(self)->anchor; }
 
 int anchor_traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
-  for (const py::object& dependency : body(self).dependencies) Py_VISIT(dependency.ptr());
+  for (const auto& [key, dependency] : body(self).dependencies) Py_VISIT(dependency.ptr());
+  for (const auto& [key, object] : body(self).externrefs) Py_VISIT(object.ptr());
+  for (const auto& function : body(self).host_functions) {
+    Py_VISIT(function->callable.ptr());
+    Py_VISIT(function->data.ptr());
+  }
   return 0;
 }
 
-/// Destroys the instance first: a half-cleared one could still be asked to run by its owner's finaliser.
-int anchor_clear(PyObject* self) {
+/// Takes everything out at once: what dies then may run Python code that looks at this anchor. The instance goes first, a
+/// half-cleared one could still be asked to run; then what it pointed to.
+void take_apart(PyObject* self) {
+  if (body(self).instance) registry().remove(body(self).instance.get(), self);
   Anchor dead;
   std::swap(dead, body(self));
   dead.instance.reset();
+  dead.standalone.reset();
+}
+
+int anchor_clear(PyObject* self) {
+  take_apart(self);
   return 0;
 }
 
@@ -39,6 +85,7 @@ void anchor_dealloc(PyObject* self) {
   // A chain of instances, each importing from the last, is as deep as its author likes.
   Py_TRASHCAN_BEGIN(self, anchor_dealloc);
   PyTypeObject* type = Py_TYPE(self);
+  take_apart(self);
   body(self).~Anchor();
   type->tp_free(self);
   Py_DECREF(type);
@@ -49,7 +96,7 @@ std::array<PyType_Slot, 5> anchor_slots{{
     {Py_tp_traverse, reinterpret_cast<void*>(&anchor_traverse)},
     {Py_tp_clear, reinterpret_cast<void*>(&anchor_clear)},
     {Py_tp_dealloc, reinterpret_cast<void*>(&anchor_dealloc)},
-    {Py_tp_doc, const_cast<char*>("Keeps a module instance alive; of no use by itself.")},
+    {Py_tp_doc, const_cast<char*>("Keeps an instance alive; of no use by itself.")},
     {0, nullptr},
 }};
 
@@ -64,14 +111,56 @@ PyType_Spec anchor_spec{
 }  // namespace
 
 py::object make_anchor(Anchor anchor) {
-  PyObject* self = anchor_type->tp_alloc(anchor_type, 0);
+  // PyType_GenericAlloc would begin to track the object before there is an Anchor in it.
+  AnchorObject* self = PyObject_GC_New(AnchorObject, anchor_type);
   if (self == nullptr) throw py::error_already_set();
-  // tp_alloc has begun to track the object, zero-filled: an empty Anchor to the collector until this line.
-  new (&body(self)) Anchor(std::move(anchor));
-  return py::reinterpret_steal<py::object>(self);
+  new (&self->anchor) Anchor(std::move(anchor));
+  auto object = py::reinterpret_steal<py::object>(reinterpret_cast<PyObject*>(self));
+  PyObject_GC_Track(object.ptr());
+  if (self->anchor.instance) registry().add(self->anchor.instance.get(), object.ptr());
+  return object;
 }
 
 Anchor& anchor_of(py::handle object) noexcept { return body(object.ptr()); }
+
+Anchor& living_anchor(py::handle object, const char* what) {
+  if (!object || !anchor_of(object).alive()) throw_closed(what);
+  return anchor_of(object);
+}
+
+void add_dependency(py::handle holder, const py::object& held) {
+  if (!held || holder.ptr() == held.ptr()) return;
+  anchor_of(holder).dependencies.try_emplace(held.ptr(), held);
+}
+
+void take_over(py::handle from, const py::object& owner) {
+  Anchor& source = anchor_of(from);
+  Anchor& target = anchor_of(owner);
+  source.standalone.release();  // NOLINT(bugprone-unused-return-value): the instance deletes it
+  source.taken_over = true;
+  for (auto& function : source.host_functions) {
+    function->owner = owner.ptr();
+    target.host_functions.push_back(std::move(function));
+  }
+  source.host_functions.clear();
+  target.dependencies.merge(source.dependencies);
+  target.externrefs.merge(source.externrefs);
+  add_dependency(from, owner);
+}
+
+py::object find_anchor(const WasmEdge_ModuleInstanceContext* instance) { return registry().find(instance); }
+
+void set_instance(py::handle object, std::shared_ptr<WasmEdge_ModuleInstanceContext> instance) {
+  Anchor& anchor = anchor_of(object);
+  anchor.instance = std::move(instance);
+  registry().add(anchor.instance.get(), object.ptr());
+}
+
+const std::shared_ptr<Executor>& default_executor() {
+  // Never destroyed: functions may be called until the very end of the process.
+  static const auto* executor = new std::shared_ptr<Executor>(std::make_shared<Executor>(Configure(), nullptr));
+  return *executor;
+}
 
 void register_anchor(py::module_&) {
   anchor_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&anchor_spec));

@@ -8,104 +8,44 @@
 #include <optional>
 #include <string_view>
 
+#include "binary_reader.hpp"
 #include "errors.hpp"
+#include "externref_storage.hpp"
 
 namespace wasmedge {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
-constexpr std::uint8_t kTableSection = 4;
-constexpr std::uint8_t kCodeSection = 10;
-constexpr std::size_t kHeaderSize = 8;  // magic and version
-
-/// Reads the format's integers from the front of a range of bytes. After a failure everything fails.
-class Reader {
- public:
-  explicit Reader(Bytes bytes) : bytes_(bytes) {}
-
-  bool failed() const noexcept { return failed_; }
-  bool at_end() const noexcept { return failed_ || bytes_.empty(); }
-
-  std::uint8_t byte() {
-    if (bytes_.empty()) failed_ = true;
-    if (failed_) return 0;
-    const std::uint8_t first = bytes_.front();
-    bytes_ = bytes_.subspan(1);
-    return first;
-  }
-
-  /// An unsigned LEB128 of up to 64 bits.
-  std::uint64_t number() {
-    std::uint64_t result = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      result |= static_cast<std::uint64_t>(next & 0x7fU) << shift;
-      if ((next & 0x80U) == 0) return result;
-    }
-    failed_ = true;
-    return 0;
-  }
-
-  Bytes take(std::uint64_t count) {
-    if (count > bytes_.size()) failed_ = true;
-    if (failed_) return {};
-    const Bytes taken = bytes_.first(count);
-    bytes_ = bytes_.subspan(count);
-    return taken;
-  }
-
- private:
-  Bytes bytes_;
-  bool failed_ = false;
-};
-
-/// Skips a value type: one byte, or a typed reference with its heap type.
-void skip_type(Reader& reader) {
-  const std::uint8_t code = reader.byte();
-  if (code == 0x63 || code == 0x64) reader.number();
-}
-
-/// Skips the constant expression that a table may be initialised with (WebAssembly 3.0); gives false for one that is not a
-/// single instruction.
-bool skip_table_initializer(Reader& reader) {
-  const std::uint8_t opcode = reader.byte();
-  const bool known = opcode == 0xd0 || opcode == 0xd2 || opcode == 0x23;  // ref.null, ref.func, global.get
-  if (known) reader.number();
-  return known && reader.byte() == 0x0b;
-}
-
-std::uint64_t sum_table_elements(Reader reader) {
+std::uint64_t sum_table_elements(BinaryReader reader) {
   std::uint64_t sum = 0;
   for (std::uint64_t left = reader.number(); left > 0 && !reader.at_end(); --left) {
-    Reader ahead = reader;
+    BinaryReader ahead = reader;
     const bool initialized = ahead.byte() == 0x40;
     if (initialized) reader.take(2);  // 0x40 0x00
-    skip_type(reader);
+    reader.skip_type();
     const bool has_maximum = (reader.byte() & 1U) != 0;
     const std::uint64_t minimum = reader.number();
     if (has_maximum) reader.number();
     if (reader.failed()) break;
     sum = minimum > UINT64_MAX - sum ? UINT64_MAX : sum + minimum;
-    if (initialized && !skip_table_initializer(reader)) break;
+    if (initialized) reader.skip_table_initializer();
   }
   return sum;
 }
 
 /// The number of local variables that a function body declares.
-std::uint64_t count_locals(Reader body) {
+std::uint64_t count_locals(BinaryReader body) {
   std::uint64_t count = 0;
   for (std::uint64_t groups = body.number(); groups > 0 && !body.at_end(); --groups) {
     const std::uint64_t size = body.number();
-    skip_type(body);
+    body.skip_type();
     count = size > UINT64_MAX - count ? UINT64_MAX : count + size;
   }
   return count;
 }
 
-void check_locals(Reader code, const std::string& label) {
+void check_locals(BinaryReader code, const std::string& label) {
   for (std::uint64_t left = code.number(); left > 0 && !code.at_end(); --left) {
-    const std::uint64_t locals = count_locals(Reader(code.take(code.number())));
+    const std::uint64_t locals = count_locals(BinaryReader(code.take(code.number())));
     if (locals <= kMaxLocals) continue;
     throw RuntimeFailure(WasmEdge_ErrCode_TooManyLocals, "cannot load " + label + ": a function has " +
                                                              std::to_string(locals) + " local variables, at most " +
@@ -163,15 +103,11 @@ void check_format(Bytes bytes, const std::string& label) {
 
 ModuleLimits read_limits(Bytes bytes, const std::string& label) {
   ModuleLimits limits;
-  Reader reader(bytes);
-  reader.take(kHeaderSize);
-  while (!reader.at_end()) {
-    const std::uint8_t id = reader.byte();
-    const Reader section(reader.take(reader.number()));
-    if (reader.failed()) break;
-    if (id == kTableSection) limits.table_elements = sum_table_elements(section);
-    if (id == kCodeSection) check_locals(section, label);
-  }
+  for_each_section(bytes, [&](std::uint8_t id, Bytes section) {
+    if (id == kTableSection) limits.table_elements = sum_table_elements(BinaryReader(section));
+    if (id == kCodeSection) check_locals(BinaryReader(section), label);
+  });
+  limits.stores_externrefs = can_store_externrefs(bytes);
   return limits;
 }
 

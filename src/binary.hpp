@@ -8,14 +8,11 @@
 
 namespace wasmedge {
 
-/// What a module asks for that the runtime would grant at any price.
+/// What has to be known of a module before it is instantiated, and the runtime does not tell.
 struct ModuleLimits {
   std::uint64_t table_elements = 0;  // the sum of the initial sizes of the tables that the module defines
+  bool stores_externrefs = true;     // whether it has, or imports, something to keep an externref in
 };
-
-/// The most elements in the tables that a module defines, as in the JavaScript API's implementation limits. The runtime
-/// allocates 16 bytes for each at once, and a failed allocation ends the process.
-constexpr std::uint64_t kMaxTableElements = 10'000'000;
 
 /// The most local variables of one function, as in the JavaScript API's implementation limits. The interpreter pushes them
 /// all at each call.

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -19,9 +20,7 @@ bool configure_has(const Configure& self, py::handle option) {
   if (py::isinstance<WasmEdge_Proposal>(option)) {
     return WasmEdge_ConfigureHasProposal(self.context(), option.cast<WasmEdge_Proposal>());
   }
-  if (py::isinstance<WasmEdge_HostRegistration>(option)) {
-    return WasmEdge_ConfigureHasHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
-  }
+  if (py::isinstance<HostRegistration>(option)) return self.has(option.cast<HostRegistration>());
   throw_type_error(std::string("expected a Proposal or a HostRegistration, not ") + Py_TYPE(option.ptr())->tp_name);
 }
 
@@ -30,7 +29,7 @@ void configure_add(Configure& self, py::handle option) {
   if (py::isinstance<WasmEdge_Proposal>(option)) {
     WasmEdge_ConfigureAddProposal(self.context(), option.cast<WasmEdge_Proposal>());
   } else {
-    WasmEdge_ConfigureAddHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
+    self.add(option.cast<HostRegistration>());
   }
 }
 
@@ -44,7 +43,7 @@ void configure_remove(Configure& self, py::handle option) {
                         ": another proposal needs it (remove GC, then FUNCTION_REFERENCES, then REFERENCE_TYPES)");
     }
   } else {
-    WasmEdge_ConfigureRemoveHostRegistration(self.context(), option.cast<WasmEdge_HostRegistration>());
+    self.remove(option.cast<HostRegistration>());
   }
 }
 
@@ -59,16 +58,46 @@ void configure_set_max_memory_pages(Configure& self, std::uint64_t pages) {
   WasmEdge_ConfigureSetMaxMemoryPage(self.context(), pages);
 }
 
-void configure_set_count_instructions(Configure& self, bool on) {
-  WasmEdge_ConfigureStatisticsSetInstructionCounting(self.context(), on);
+WasmEdge_RunMode configure_run_mode(const Configure& self) { return WasmEdge_ConfigureGetRunMode(self.context()); }
+
+void configure_set_run_mode(Configure&, WasmEdge_RunMode mode) {
+  if (mode != WasmEdge_RunMode_Interpreter) throw_value_error("only RunMode.INTERPRETER is available in this version");
 }
 
-void configure_set_measure_cost(Configure& self, bool on) {
-  WasmEdge_ConfigureStatisticsSetCostMeasuring(self.context(), on);
+bool configure_force_interpreter(const Configure& self) {
+  return configure_run_mode(self) == WasmEdge_RunMode_Interpreter;
 }
 
-void configure_set_measure_time(Configure& self, bool on) {
-  WasmEdge_ConfigureStatisticsSetTimeMeasuring(self.context(), on);
+/// As in the runtime itself: False forbids nothing and allows nothing.
+void configure_set_force_interpreter(Configure& self, bool on) {
+  if (on) WasmEdge_ConfigureSetRunMode(self.context(), WasmEdge_RunMode_Interpreter);
+}
+
+WasmEdge_CompilerOptimizationLevel configure_optimization_level(const Configure& self) {
+  return WasmEdge_ConfigureCompilerGetOptimizationLevel(self.context());
+}
+
+void configure_set_optimization_level(Configure& self, WasmEdge_CompilerOptimizationLevel level) {
+  WasmEdge_ConfigureCompilerSetOptimizationLevel(self.context(), level);
+}
+
+WasmEdge_CompilerOutputFormat configure_output_format(const Configure& self) {
+  return WasmEdge_ConfigureCompilerGetOutputFormat(self.context());
+}
+
+void configure_set_output_format(Configure& self, WasmEdge_CompilerOutputFormat format) {
+  WasmEdge_ConfigureCompilerSetOutputFormat(self.context(), format);
+}
+
+/// A switch of the C API, by its two functions.
+template <auto Get>
+bool configure_get_switch(const Configure& self) {
+  return Get(self.context());
+}
+
+template <auto Set>
+void configure_set_switch(Configure& self, bool on) {
+  Set(self.context(), on);
 }
 
 /// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
@@ -115,7 +144,8 @@ Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
 }
 
 void register_configure(py::module_& m) {
-  py::classh<Configure>(m, "Configure", py::is_final(), "What a runtime is configured with.")
+  py::classh<Configure>(m, "Configure", py::is_final(), guarded_metaclass(), "What a runtime is configured with.",
+                        guarded())
       .def(py::init(&configure_make))
       .def("add", &configure_add, py::arg("option"), "Switch a proposal or a host registration on.")
       .def("remove", &configure_remove, py::arg("option"), "Switch a proposal or a host registration off.")
@@ -124,12 +154,31 @@ void register_configure(py::module_& m) {
            "Replace the proposals by those of a version of the WebAssembly standard.")
       .def_property("max_memory_pages", &Configure::max_memory_pages, &configure_set_max_memory_pages,
                     "The most pages of 64 KiB that one memory may have.")
-      .def_property("count_instructions", &Configure::counts_instructions, &configure_set_count_instructions,
+      .def_property("count_instructions", &configure_get_switch<&WasmEdge_ConfigureStatisticsIsInstructionCounting>,
+                    &configure_set_switch<&WasmEdge_ConfigureStatisticsSetInstructionCounting>,
                     "Whether executed instructions are counted.")
-      .def_property("measure_cost", &Configure::measures_cost, &configure_set_measure_cost,
+      .def_property("measure_cost", &configure_get_switch<&WasmEdge_ConfigureStatisticsIsCostMeasuring>,
+                    &configure_set_switch<&WasmEdge_ConfigureStatisticsSetCostMeasuring>,
                     "Whether the cost of executed instructions is summed up, and held to the cost limit.")
-      .def_property("measure_time", &Configure::measures_time, &configure_set_measure_time,
+      .def_property("measure_time", &configure_get_switch<&WasmEdge_ConfigureStatisticsIsTimeMeasuring>,
+                    &configure_set_switch<&WasmEdge_ConfigureStatisticsSetTimeMeasuring>,
                     "Whether execution time is measured.")
+      .def_property("run_mode", &configure_run_mode, &configure_set_run_mode, "How functions are run.")
+      .def_property("force_interpreter", &configure_force_interpreter, &configure_set_force_interpreter,
+                    "Whether compiled code is left alone.")
+      .def_property("optimization_level", &configure_optimization_level, &configure_set_optimization_level,
+                    "How much the compiler optimises.")
+      .def_property("output_format", &configure_output_format, &configure_set_output_format,
+                    "What the compiler writes.")
+      .def_property("dump_ir", &configure_get_switch<&WasmEdge_ConfigureCompilerIsDumpIR>,
+                    &configure_set_switch<&WasmEdge_ConfigureCompilerSetDumpIR>,
+                    "Whether the compiler writes its intermediate code too.")
+      .def_property("generic_binary", &configure_get_switch<&WasmEdge_ConfigureCompilerIsGenericBinary>,
+                    &configure_set_switch<&WasmEdge_ConfigureCompilerSetGenericBinary>,
+                    "Whether compiled code is for any processor of the architecture.")
+      .def_property("interruptible", &configure_get_switch<&WasmEdge_ConfigureCompilerIsInterruptible>,
+                    &configure_set_switch<&WasmEdge_ConfigureCompilerSetInterruptible>,
+                    "Whether compiled code looks for being stopped.")
       .def("__repr__", &configure_repr);
 }
 

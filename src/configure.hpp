@@ -2,11 +2,26 @@
 // What a runtime is configured with.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "handles.hpp"
 
 namespace wasmedge {
+
+/// The host modules that a VM can register by itself. WASI is the runtime's own; the C API of 0.17 knows no other any more.
+enum class HostRegistration : std::uint8_t {
+  kWasi,
+  kProcess,
+  kWasiNN,
+  kWasiCryptoCommon,
+  kWasiCryptoAsymmetricCommon,
+  kWasiCryptoKx,
+  kWasiCryptoSignatures,
+  kWasiCryptoSymmetric,
+};
 
 /// A C configure context. The C API copies it into each consumer and locks it by itself, so it may be changed and shared at
 /// any time, and a change reaches only what is made afterwards.
@@ -23,10 +38,19 @@ class Configure {
   bool measures_cost() const noexcept { return WasmEdge_ConfigureStatisticsIsCostMeasuring(context_.get()); }
   bool measures_time() const noexcept { return WasmEdge_ConfigureStatisticsIsTimeMeasuring(context_.get()); }
 
+  bool has(HostRegistration host) const noexcept { return (hosts_ & bit(host)) != 0; }
+  void add(HostRegistration host) noexcept { hosts_ |= bit(host); }
+  void remove(HostRegistration host) noexcept { hosts_ &= static_cast<std::uint8_t>(~bit(host)); }
+
   std::uint64_t max_memory_pages() const noexcept { return WasmEdge_ConfigureGetMaxMemoryPage(context_.get()); }
 
  private:
+  static constexpr std::uint8_t bit(HostRegistration host) noexcept {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(host));
+  }
+
   std::shared_ptr<WasmEdge_ConfigureContext> context_;
+  std::atomic<std::uint8_t> hosts_{0};
 };
 
 /// The caller's configuration, or the default one for None.

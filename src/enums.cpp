@@ -6,6 +6,7 @@
 
 #include <wasmedge/wasmedge.h>
 
+#include "configure.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
 
@@ -46,6 +47,17 @@ void register_error_codes(py::module_& m) {
 
 void register_enums(py::module_& m) {
   register_error_codes(m);
+  py::native_enum<WasmEdge_Mutability>(m, "Mutability", "enum.Enum", "Whether a global can be changed.")
+      .value("CONST", WasmEdge_Mutability_Const)
+      .value("VAR", WasmEdge_Mutability_Var)
+      .finalize();
+  py::native_enum<WasmEdge_ExternalType>(m, "ExternType", "enum.Enum", "The kinds of imports and exports.")
+      .value("FUNCTION", WasmEdge_ExternalType_Function)
+      .value("TABLE", WasmEdge_ExternalType_Table)
+      .value("MEMORY", WasmEdge_ExternalType_Memory)
+      .value("GLOBAL", WasmEdge_ExternalType_Global)
+      .value("TAG", WasmEdge_ExternalType_Tag)
+      .finalize();
   py::native_enum<WasmEdge_Standard>(m, "Standard", "enum.Enum", "Versions of the WebAssembly standard.")
       .value("WASM_1", WasmEdge_Standard_WASM_1)
       .value("WASM_2", WasmEdge_Standard_WASM_2)
@@ -71,9 +83,33 @@ void register_enums(py::module_& m) {
       .value("THREADS", WasmEdge_Proposal_Threads)
       .value("COMPONENT", WasmEdge_Proposal_Component)
       .finalize();
-  py::native_enum<WasmEdge_HostRegistration>(m, "HostRegistration", "enum.Enum",
-                                             "Host modules that a VM registers by itself.")
-      .value("WASI", WasmEdge_HostRegistration_Wasi)
+  py::native_enum<WasmEdge_CompilerOptimizationLevel>(m, "OptimizationLevel", "enum.Enum",
+                                                      "How much the compiler optimises.")
+      .value("O0", WasmEdge_CompilerOptimizationLevel_O0)
+      .value("O1", WasmEdge_CompilerOptimizationLevel_O1)
+      .value("O2", WasmEdge_CompilerOptimizationLevel_O2)
+      .value("O3", WasmEdge_CompilerOptimizationLevel_O3)
+      .value("OS", WasmEdge_CompilerOptimizationLevel_Os)
+      .value("OZ", WasmEdge_CompilerOptimizationLevel_Oz)
+      .finalize();
+  py::native_enum<WasmEdge_CompilerOutputFormat>(m, "OutputFormat", "enum.Enum", "What the compiler writes.")
+      .value("NATIVE", WasmEdge_CompilerOutputFormat_Native)
+      .value("WASM", WasmEdge_CompilerOutputFormat_Wasm)
+      .finalize();
+  py::native_enum<WasmEdge_RunMode>(m, "RunMode", "enum.Enum", "How functions are run.")
+      .value("INTERPRETER", WasmEdge_RunMode_Interpreter)
+      .value("JIT", WasmEdge_RunMode_JIT)
+      .value("AOT", WasmEdge_RunMode_AOT)
+      .finalize();
+  py::native_enum<HostRegistration>(m, "HostRegistration", "enum.Enum", "Host modules that a VM registers by itself.")
+      .value("WASI", HostRegistration::kWasi)
+      .value("WASMEDGE_PROCESS", HostRegistration::kProcess)
+      .value("WASI_NN", HostRegistration::kWasiNN)
+      .value("WASI_CRYPTO_COMMON", HostRegistration::kWasiCryptoCommon)
+      .value("WASI_CRYPTO_ASYMMETRIC_COMMON", HostRegistration::kWasiCryptoAsymmetricCommon)
+      .value("WASI_CRYPTO_KX", HostRegistration::kWasiCryptoKx)
+      .value("WASI_CRYPTO_SIGNATURES", HostRegistration::kWasiCryptoSignatures)
+      .value("WASI_CRYPTO_SYMMETRIC", HostRegistration::kWasiCryptoSymmetric)
       .finalize();
 }
 

@@ -2,6 +2,7 @@
 // Binds the runtime's results (wasmedge/wasmedge_basic.h, enum_errcode.h) to the exceptions of wasmedge.errors.
 #include "errors.hpp"
 
+#include "gil.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
 #include "text.hpp"
@@ -21,11 +22,26 @@ py::tuple detail_lines(const std::vector<LogRecord>& records) {
 /// The class is looked up at each failure: nothing of Python is kept in a global, and a failure is no hot path.
 void set_runtime_error(const RuntimeFailure& failure) {
   forward_log_records(failure.details());
-  const py::object make = py::module_::import("wasmedge.errors").attr("_from_runtime");
-  const py::object error = make(failure.code(), static_cast<int>(failure.category()), to_str(failure.what()),
-                                detail_lines(failure.details()), failure.exception());
+  const py::object details = detail_lines(failure.details());
+  const py::object message = to_str(failure.message());
+  const auto errors =
+      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
+  if (!errors) throw py::error_already_set();
+  const auto error = py::reinterpret_steal<py::object>(call_python([&] {
+    return PyObject_CallMethod(errors.ptr(), "_from_runtime", "IiOOs", static_cast<unsigned>(failure.code()),
+                               static_cast<int>(failure.category()), message.ptr(), details.ptr(), failure.exception());
+  }));
+  if (!error) throw py::error_already_set();
   PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
 }
+
+[[noreturn]] void throw_error(PyObject* type, const std::string& message) {
+  PyErr_SetObject(type, to_str(message).ptr());
+  throw py::error_already_set();
+}
+
+/// pybind11's own text speaks of C++ types, and of how to compile.
+void set_cast_error() { PyErr_SetString(PyExc_TypeError, "a value is of the wrong type or out of range"); }
 
 }  // namespace
 
@@ -59,6 +75,8 @@ void set_python_error() noexcept {
     } catch (py::error_already_set& error) {
       error.restore();
     }
+  } catch (const py::cast_error&) {
+    set_cast_error();
   } catch (const py::builtin_exception& error) {
     error.set_error();
   } catch (const std::bad_alloc&) {
@@ -68,15 +86,14 @@ void set_python_error() noexcept {
   }
 }
 
-void throw_type_error(const std::string& message) { throw py::type_error(message); }
-void throw_value_error(const std::string& message) { throw py::value_error(message); }
+void throw_type_error(const std::string& message) { throw_error(PyExc_TypeError, message); }
+void throw_value_error(const std::string& message) { throw_error(PyExc_ValueError, message); }
+void throw_overflow_error(const std::string& message) { throw_error(PyExc_OverflowError, message); }
+void throw_index_error(const std::string& message) { throw_error(PyExc_IndexError, message); }
+void throw_key_error(const std::string& message) { throw_error(PyExc_KeyError, message); }
+void throw_attribute_error(const std::string& message) { throw_error(PyExc_AttributeError, message); }
 
-void throw_overflow_error(const std::string& message) {
-  PyErr_SetString(PyExc_OverflowError, message.c_str());
-  throw py::error_already_set();
-}
-
-void throw_closed(const std::string& what) { throw py::value_error("the " + what + " is closed"); }
+void throw_closed(const std::string& what) { throw_value_error("the " + what + " is closed"); }
 
 void register_errors(py::module_&) {
   // NOLINTNEXTLINE(performance-unnecessary-value-param): the signature is pybind11's.
@@ -86,6 +103,8 @@ void register_errors(py::module_&) {
       std::rethrow_exception(pointer);
     } catch (const RuntimeFailure& failure) {
       set_runtime_error(failure);
+    } catch (const py::cast_error&) {
+      set_cast_error();
     }
   });
 }

@@ -24,6 +24,7 @@ class RuntimeFailure : public std::exception {
                  const char* exception = "");
 
   const char* what() const noexcept override { return message_.c_str(); }
+  const std::string& message() const noexcept { return message_; }
   std::uint32_t code() const noexcept { return code_; }
   WasmEdge_ErrCategory category() const noexcept { return category_; }
   const std::vector<LogRecord>& details() const noexcept { return details_; }
@@ -48,6 +49,9 @@ void set_python_error() noexcept;
 [[noreturn]] void throw_type_error(const std::string& message);
 [[noreturn]] void throw_value_error(const std::string& message);
 [[noreturn]] void throw_overflow_error(const std::string& message);
+[[noreturn]] void throw_index_error(const std::string& message);
+[[noreturn]] void throw_key_error(const std::string& message);
+[[noreturn]] void throw_attribute_error(const std::string& message);
 
 /// Throws what a use of a closed object is.
 [[noreturn]] void throw_closed(const std::string& what);

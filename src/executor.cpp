@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "construction.hpp"
 #include "function.hpp"
 #include "instance.hpp"
 #include "invoke.hpp"
@@ -13,6 +14,7 @@
 #include "pybind.hpp"
 #include "register.hpp"
 #include "store.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -26,20 +28,22 @@ Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& stor
   return Instance(link(self, *module, store, ""));
 }
 
-Instance executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
-                           const std::string& name) {
-  store.require_free(name);
-  Instance instance(link(self, *module, store, name));
-  store.add(name, instance.anchor());
+py::object executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
+                             const Name& name) {
+  require_unicode(name);
+  store.require_free(name.text);
+  py::object instance = py::cast(Instance(link(self, *module, store, name.text)));
+  store.add(name.text, instance);
   return instance;
 }
 
-void executor_register_import(const Executor&, Store& store, const Instance& instance,
-                              const std::optional<std::string>& alias) {
-  store.add(alias.value_or(instance.name()), instance.anchor());
+void executor_register_import(const Executor&, Store& store, const py::object& instance,
+                              const std::optional<Name>& alias) {
+  if (alias) require_unicode(*alias);
+  store.add(alias ? alias->text : instance.cast<const Instance&>().name(), instance);
 }
 
-py::object executor_invoke(const Executor& self, const py::object& function, const py::args& args) {
+py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {
   const Callee callee = callee_of(function);
   return py::reinterpret_steal<py::object>(invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size()));
 }
@@ -47,13 +51,21 @@ py::object executor_invoke(const Executor& self, const py::object& function, con
 }  // namespace
 
 Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
-    : statistics_(statistics ? std::move(statistics) : std::make_shared<Statistics>()),
-      context_(own(WasmEdge_ExecutorCreate(configure.context(), statistics_->context()))) {
-  statistics_->attach(configure);
+    : statistics_(std::move(statistics)) {
+  const bool counts = configure.counts_instructions() || configure.measures_cost() || configure.measures_time();
+  if (counts && !statistics_) statistics_ = std::make_shared<Statistics>();
+  context_ = own(WasmEdge_ExecutorCreate(configure.context(), statistics_ ? statistics_->context() : nullptr));
+  if (statistics_) statistics_->attach(configure);
+}
+
+const std::shared_ptr<Statistics>& Executor::statistics() {
+  if (!statistics_) statistics_ = std::make_shared<Statistics>();
+  return statistics_;
 }
 
 void register_executor(py::module_& m) {
-  py::classh<Executor>(m, "Executor", py::is_final(), "Instantiates modules and runs functions.")
+  py::classh<Executor>(m, "Executor", py::is_final(), guarded_metaclass(), "Instantiates modules and runs functions.",
+                       guarded())
       .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none())
       .def_property_readonly("statistics", &Executor::statistics, "The counters of what this executor has run.")
       .def("instantiate", &executor_instantiate, py::arg("store"), py::arg("module"),

@@ -16,10 +16,14 @@ class Executor {
   Executor(const Configure& configure, std::shared_ptr<Statistics> statistics);
 
   WasmEdge_ExecutorContext* context() const noexcept { return context_.get(); }
-  const std::shared_ptr<Statistics>& statistics() const noexcept { return statistics_; }
+
+  /// The counters; made here when nothing is counted and nobody has asked before. GIL held.
+  const std::shared_ptr<Statistics>& statistics();
 
  private:
-  std::shared_ptr<Statistics> statistics_;  // declared first, so that it outlives the context that points to it
+  // Null until it is asked for when nothing is counted: each has a table of 512 KiB. Declared first, so that it outlives
+  // the context that points to it.
+  std::shared_ptr<Statistics> statistics_;
   std::shared_ptr<WasmEdge_ExecutorContext> context_;
 };
 

@@ -4,19 +4,16 @@
 
 #include <algorithm>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
 
-std::vector<std::string> exports_names(const Exports& self) {
-  const WasmEdge_ModuleInstanceContext* context = self.instance().context();
-  std::vector<std::string> names = list_names(context, &WasmEdge_ModuleInstanceListFunction);
-  for (std::string& name : list_names(context, &WasmEdge_ModuleInstanceListMemory)) names.push_back(std::move(name));
-  return names;
-}
+std::vector<std::string> exports_names(const Exports& self) { return self.instance().export_names(); }
 
 /// "it exports fib, memory", for the message about a name that is not there.
 std::string describe_exports(const Exports& self) {
@@ -32,26 +29,30 @@ std::string missing_message(const Exports& self, const std::string& name) {
   return anchor_of(self.instance().anchor()).label + " exports no '" + name + "'; " + describe_exports(self);
 }
 
-py::object exports_getitem(const Exports& self, const std::string& name) {
-  if (py::object found = self.instance().find(name)) return found;
-  throw py::key_error(missing_message(self, name));
+py::object exports_getitem(const Exports& self, const Name& name) {
+  if (py::object found = self.instance().find(name.text)) return found;
+  throw_key_error(missing_message(self, name.text));
 }
 
 /// Called only for what is not in __dict__ yet.
-py::object exports_getattr(const py::object& object, const std::string& name) {
+py::object exports_getattr(const py::object& object, const Name& name) {
   const auto& self = object.cast<const Exports&>();
-  py::object found = self.instance().find(name);
-  if (!found) throw py::attribute_error(missing_message(self, name));
-  object.attr("__dict__")[py::str(name)] = found;
+  py::object found = self.instance().find(name.text);
+  if (!found) throw_attribute_error(missing_message(self, name.text));
+  object.attr("__dict__")[to_str(name.text)] = found;
   return found;
 }
 
-void exports_setattr(const Exports&, const std::string& name, const py::object&) {
-  throw py::attribute_error("exports are read-only: cannot set '" + name + "'");
+void exports_delattr(const Exports&, const Name& name) {
+  throw_attribute_error("exports are read-only: cannot delete '" + name.text + "'");
+}
+
+void exports_setattr(const Exports&, const Name& name, const py::object&) {
+  throw_attribute_error("exports are read-only: cannot set '" + name.text + "'");
 }
 
 bool exports_contains(const Exports& self, const py::object& name) {
-  return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<std::string>()));
+  return py::isinstance<py::str>(name) && static_cast<bool>(self.instance().find(name.cast<Name>().text));
 }
 
 py::iterator exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
@@ -63,9 +64,10 @@ std::string exports_repr(const Exports& self) {
 }  // namespace
 
 void register_exports(py::module_& m) {
-  py::classh<Exports>(m, "Exports", py::is_final(), "The exports of an instance.", py::dynamic_attr(),
-                      collectable<Exports, true>())
+  py::classh<Exports>(m, "Exports", py::is_final(), guarded_metaclass(), "The exports of an instance.",
+                      py::dynamic_attr(), collectable<Exports, true>())
       .def("__getattr__", &exports_getattr, py::arg("name"))
+      .def("__delattr__", &exports_delattr, py::arg("name"))
       .def("__setattr__", &exports_setattr, py::arg("name"), py::arg("value"))
       .def("__getitem__", &exports_getitem, py::arg("name"))
       .def("__contains__", &exports_contains, py::arg("name"))

@@ -13,7 +13,9 @@
 
 #include "anchor.hpp"
 #include "errors.hpp"
+#include "host_function.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
@@ -37,23 +39,24 @@ PyTypeObject* function_type = nullptr;  // set once, when the module is imported
 
 FunctionBody& body(PyObject* self) noexcept { return reinterpret_cast<FunctionObject*>(self)->body; }
 
-/// The anchor, unless the collector has taken this function's instance apart already.
-Anchor& living_anchor(const FunctionBody& function) {
-  if (!function.anchor || !anchor_of(function.anchor).instance) throw_closed("instance of " + function.name + "()");
-  return anchor_of(function.anchor);
+/// The executor to run on. Throws when the collector has taken this function's instance apart already.
+const std::shared_ptr<Executor>& executor_of(const FunctionBody& function) {
+  return living_anchor(function.anchor, "function's instance").executor;
 }
 
-Callee to_callee(const FunctionBody& function) { return {function.name, function.context, *function.type}; }
+Callee to_callee(const FunctionBody& function) {
+  return {function.name, function.context, *function.type, function.anchor};
+}
 
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   const FunctionBody& function = body(self);
   if (keywords != nullptr && PyTuple_GET_SIZE(keywords) != 0) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", function.name.c_str());
+    PyErr_SetObject(PyExc_TypeError, to_str(function.name + "() takes no keyword arguments").ptr());
     return nullptr;
   }
   try {
-    const Executor& executor = *living_anchor(function).executor;
-    return invoke(executor, to_callee(function), args, static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
+    return invoke(executor_of(function), to_callee(function), args,
+                  static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
   } catch (...) {
     set_python_error();
     return nullptr;
@@ -82,7 +85,8 @@ void function_dealloc(PyObject* self) {
 
 PyObject* function_repr(PyObject* self) {
   const FunctionBody& function = body(self);
-  return PyUnicode_FromFormat("<Function %s %s>", function.name.c_str(), function.type->text().c_str());
+  const std::string name = function.name.empty() ? "" : function.name + " ";
+  return to_str("<Function " + name + function.type->text() + ">").release().ptr();
 }
 
 /// Two objects for one function instance are equal, however they were found.
@@ -110,6 +114,29 @@ PyObject* function_get_name(PyObject* self, void*) {
   return PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
 }
 
+/// Function(type, callable, *, data=None, cost=0).
+PyObject* function_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
+  static std::array<const char*, 5> names{"type", "callable", "data", "cost", nullptr};
+  PyObject* type = nullptr;
+  PyObject* callable = nullptr;
+  PyObject* data = Py_None;
+  unsigned long long cost = 0;
+  if (PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OK:Function", const_cast<char**>(names.data()), &type, &callable,
+                                  &data, &cost) == 0) {
+    return nullptr;
+  }
+  try {
+    auto signature = type == Py_None ? nullptr : function_type_from(type);
+    return make_host_function(std::move(signature), py::reinterpret_borrow<py::object>(callable),
+                              py::reinterpret_borrow<py::object>(data), cost)
+        .release()
+        .ptr();
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
 std::array<PyGetSetDef, 4> function_properties{{
     {"type", &function_get_type, nullptr, "The function's parameter and result types.", nullptr},
     {"name", &function_get_name, nullptr, "The name that the function was found under.", nullptr},
@@ -123,7 +150,8 @@ std::array<PyMemberDef, 3> function_members{{
     {nullptr, 0, 0, 0, nullptr},
 }};
 
-std::array<PyType_Slot, 11> function_slots{{
+std::array<PyType_Slot, 12> function_slots{{
+    {Py_tp_new, reinterpret_cast<void*>(&function_new)},
     {Py_tp_call, reinterpret_cast<void*>(&PyVectorcall_Call)},
     {Py_tp_dealloc, reinterpret_cast<void*>(&function_dealloc)},
     {Py_tp_traverse, reinterpret_cast<void*>(&function_traverse)},
@@ -141,7 +169,7 @@ PyType_Spec function_spec{
     .name = "wasmedge._core.Function",
     .basicsize = sizeof(FunctionObject),
     .itemsize = 0,
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
     .slots = function_slots.data(),
 };
 
@@ -157,24 +185,38 @@ FunctionBody& require_function(py::handle object) {
 py::object make_function(const py::object& anchor, const WasmEdge_FunctionInstanceContext* context, std::string name) {
   FunctionBody made{anchor, context, FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(context)),
                     std::move(name)};
-  PyObject* self = function_type->tp_alloc(function_type, 0);
+  // Not tp_alloc, which would begin to track the object before there is a body in it.
+  FunctionObject* self = PyObject_GC_New(FunctionObject, function_type);
   if (self == nullptr) throw py::error_already_set();
-  new (&body(self)) FunctionBody(std::move(made));
-  reinterpret_cast<FunctionObject*>(self)->vectorcall = &function_vectorcall;
-  return py::reinterpret_steal<py::object>(self);
+  new (&self->body) FunctionBody(std::move(made));
+  self->vectorcall = &function_vectorcall;
+  self->weak_references = nullptr;
+  auto object = py::reinterpret_steal<py::object>(reinterpret_cast<PyObject*>(self));
+  PyObject_GC_Track(object.ptr());
+  return object;
+}
+
+bool is_function(py::handle object) noexcept { return Py_TYPE(object.ptr()) == function_type; }
+
+const py::object& function_anchor(py::handle function) { return require_function(function).anchor; }
+
+void rebind_function(py::handle function, const py::object& anchor, const std::string& name) {
+  FunctionBody& found = require_function(function);
+  found.anchor = anchor;
+  found.name = name;
 }
 
 Callee callee_of(py::handle function) {
   const FunctionBody& found = require_function(function);
-  living_anchor(found);
+  executor_of(found);
   return to_callee(found);
 }
 
 py::object call_function(py::handle function, const py::tuple& args, std::size_t first) {
   const FunctionBody& found = require_function(function);
-  const Executor& executor = *living_anchor(found).executor;
   PyObject* const* items = PySequence_Fast_ITEMS(args.ptr());
-  return py::reinterpret_steal<py::object>(invoke(executor, to_callee(found), items + first, args.size() - first));
+  return py::reinterpret_steal<py::object>(
+      invoke(executor_of(found), to_callee(found), items + first, args.size() - first));
 }
 
 void register_function(py::module_& m) {

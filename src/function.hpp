@@ -9,8 +9,16 @@
 
 namespace wasmedge {
 
-/// Makes the Python object for a function of the anchor's instance. GIL held.
+/// Makes the Python object for a function that the anchor keeps alive. GIL held.
 py::object make_function(const py::object& anchor, const WasmEdge_FunctionInstanceContext* context, std::string name);
+
+bool is_function(py::handle object) noexcept;
+
+/// What keeps the function of a Function object alive.
+const py::object& function_anchor(py::handle function);
+
+/// Makes a Function object stand for the same function under another owner, and name.
+void rebind_function(py::handle function, const py::object& anchor, const std::string& name);
 
 /// What a Function object calls; valid as long as the object. Throws TypeError for anything else.
 Callee callee_of(py::handle function);

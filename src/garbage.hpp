@@ -2,6 +2,7 @@
 // Garbage collection for bound classes that hold Python objects.
 #pragma once
 
+#include "construction.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -13,6 +14,7 @@ py::custom_type_setup collectable() {
   return py::custom_type_setup([](PyHeapTypeObject* heap_type) {
     PyTypeObject* type = &heap_type->ht_type;
     type->tp_flags |= Py_TPFLAGS_HAVE_GC;
+    type->tp_new = &guarded_new;
     type->tp_traverse = [](PyObject* self, visitproc visit, void* arg) -> int {
       if constexpr (HasDict) {
         if (const int result = py::detail::pybind11_traverse(self, visit, arg); result != 0) return result;

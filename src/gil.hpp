@@ -2,6 +2,8 @@
 // Guards for the GIL that survive a thread's meeting with the end of the interpreter.
 #pragma once
 
+#include <cxxabi.h>
+
 #include <chrono>
 #include <thread>
 
@@ -23,6 +25,20 @@ inline void restore_thread(PyThreadState* state) noexcept {
   try {
     PyEval_RestoreThread(state);
   } catch (...) {
+    park_thread();
+  }
+}
+
+/// Makes one call of Python's C API that may run Python code, with C++ frames of ours below it.
+///
+/// Up to CPython 3.13 the interpreter ends a daemon thread by pthread_exit wherever it next wants the GIL after the
+/// interpreter's end, in the midst of Python code too. That unwinds the stack as an exception would, through functions that
+/// must not throw and destructors that need the GIL. So each such call stands by itself in here, and the thread is parked.
+template <class Call>
+auto call_python(Call&& call) {
+  try {
+    return call();
+  } catch (const abi::__forced_unwind&) {
     park_thread();
   }
 }

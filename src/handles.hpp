@@ -20,7 +20,15 @@ inline void destroy(WasmEdge_ExecutorContext* raw) noexcept { WasmEdge_ExecutorD
 inline void destroy(WasmEdge_StoreContext* raw) noexcept { WasmEdge_StoreDelete(raw); }
 inline void destroy(WasmEdge_ASTModuleContext* raw) noexcept { WasmEdge_ASTModuleDelete(raw); }
 inline void destroy(WasmEdge_ModuleInstanceContext* raw) noexcept { WasmEdge_ModuleInstanceDelete(raw); }
+inline void destroy(WasmEdge_LimitContext* raw) noexcept { WasmEdge_LimitDelete(raw); }
 inline void destroy(WasmEdge_FunctionTypeContext* raw) noexcept { WasmEdge_FunctionTypeDelete(raw); }
+inline void destroy(WasmEdge_TableTypeContext* raw) noexcept { WasmEdge_TableTypeDelete(raw); }
+inline void destroy(WasmEdge_MemoryTypeContext* raw) noexcept { WasmEdge_MemoryTypeDelete(raw); }
+inline void destroy(WasmEdge_GlobalTypeContext* raw) noexcept { WasmEdge_GlobalTypeDelete(raw); }
+inline void destroy(WasmEdge_FunctionInstanceContext* raw) noexcept { WasmEdge_FunctionInstanceDelete(raw); }
+inline void destroy(WasmEdge_TableInstanceContext* raw) noexcept { WasmEdge_TableInstanceDelete(raw); }
+inline void destroy(WasmEdge_MemoryInstanceContext* raw) noexcept { WasmEdge_MemoryInstanceDelete(raw); }
+inline void destroy(WasmEdge_GlobalInstanceContext* raw) noexcept { WasmEdge_GlobalInstanceDelete(raw); }
 
 /// Takes ownership of what a `WasmEdge_*Create` returned; NULL means that the runtime had no memory.
 template <class Context>

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Binds Instance (wasmedge/wasmedge_instance.h).
+// What an instance holds, and how Python adds to it (wasmedge/wasmedge_instance.h). instance_binding.cpp binds it.
 #include "instance.hpp"
 
+#include <array>
+
 #include "errors.hpp"
-#include "exports.hpp"
 #include "function.hpp"
-#include "garbage.hpp"
+#include "global.hpp"
+#include "host_function.hpp"
+#include "instance_kinds.hpp"
 #include "memory.hpp"
-#include "register.hpp"
+#include "table.hpp"
+#include "tag.hpp"
 
 namespace wasmedge {
 namespace {
 
-/// A read-only dict of what `make` gives for each name.
-template <class Make>
-py::object mapping_of(const std::vector<std::string>& names, Make&& make) {
-  py::dict found;
-  for (const std::string& name : names) found[py::str(name)] = make(name);
-  return py::reinterpret_steal<py::object>(PyDictProxy_New(found.ptr()));
+/// Finds an export of one kind and makes its Python object; a null object when there is none.
+template <class T, auto Find>
+py::object find_kind(const py::object& anchor, const std::string& name) {
+  auto* found = Find(anchor_of(anchor).instance.get(), wrap(name));
+  return found == nullptr ? py::object() : py::cast(T(anchor, found));
 }
 
 py::object find_function(const py::object& anchor, const std::string& name) {
@@ -25,49 +28,67 @@ py::object find_function(const py::object& anchor, const std::string& name) {
   return found == nullptr ? py::object() : make_function(anchor, found, name);
 }
 
-py::object find_memory(const py::object& anchor, const std::string& name) {
-  auto* found = WasmEdge_ModuleInstanceFindMemory(anchor_of(anchor).instance.get(), wrap(name));
-  return found == nullptr ? py::object() : py::cast(Memory(anchor, found));
-}
-
-py::object instance_functions(const Instance& self) {
-  const py::object anchor = self.anchor();
-  return mapping_of(list_names(self.context(), &WasmEdge_ModuleInstanceListFunction),
-                    [&](const std::string& name) { return find_function(anchor, name); });
-}
-
-py::object instance_memories(const Instance& self) {
-  const py::object anchor = self.anchor();
-  return mapping_of(list_names(self.context(), &WasmEdge_ModuleInstanceListMemory),
-                    [&](const std::string& name) { return find_memory(anchor, name); });
-}
-
-Exports instance_exports(const Instance& self) { return Exports(self); }
-
-/// Two objects for one module instance are equal, however they were found.
-py::object instance_equal(const Instance& self, const py::object& other) {
-  if (!py::isinstance<Instance>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-  return py::bool_(self.anchor().is(other.cast<const Instance&>().anchor()));
-}
-
-py::ssize_t instance_hash(const Instance& self) {
-  return static_cast<py::ssize_t>(std::hash<const void*>()(self.anchor().ptr()) >> 4);
-}
-
-std::string instance_repr(const py::object& object) {
-  const auto& self = object.cast<const Instance&>();
-  try {
-    const std::string name = self.name();
-    return "<Instance " + (name.empty() ? anchor_of(self.anchor()).label : "'" + name + "'") + ">";
-  } catch (const py::value_error&) {
-    return "<Instance closed>";
+/// Hands a context that stands alone to an instance, which deletes it from now on.
+template <class T, auto Add>
+void add_external(const py::object& owner, const std::string& name, T& object) {
+  auto* context = object.context();
+  if (!anchor_of(object.anchor()).standalone) {
+    throw_value_error(std::string("the ") + T::kKind + " belongs to an instance already, and cannot be added as '" +
+                      name + "'");
   }
+  Add(anchor_of(owner).instance.get(), wrap(name), context);
+  take_over(object.anchor(), owner);
+  object.rebind(owner);
+  anchor_of(owner).stores_externrefs = true;
 }
 
-py::object instance_enter(const py::object& self) { return self; }
-void instance_exit(Instance& self, const py::args&) { self.close(); }
+void add_function(const py::object& owner, const std::string& name, const py::object& function) {
+  const Callee callee = callee_of(function);
+  const py::object from = function_anchor(function);
+  if (!anchor_of(from).standalone) {
+    throw_value_error("the function belongs to an instance already, and cannot be added as '" + name + "'");
+  }
+  WasmEdge_ModuleInstanceAddFunction(anchor_of(owner).instance.get(), wrap(name),
+                                     const_cast<WasmEdge_FunctionInstanceContext*>(callee.context));
+  take_over(from, owner);
+  rebind_function(function, owner, name);
+}
+
+/// Tries one class; gives false when the object is of another.
+template <class T, auto Add>
+bool add_if(const py::object& owner, const std::string& name, const py::object& object) {
+  if (!py::isinstance<T>(object)) return false;
+  add_external<T, Add>(owner, name, object.cast<T&>());
+  return true;
+}
+
+void add_object(const py::object& owner, const std::string& name, const py::object& object) {
+  if (is_function(object)) return add_function(owner, name, object);
+  if (add_if<Memory, &WasmEdge_ModuleInstanceAddMemory>(owner, name, object)) return;
+  if (add_if<Table, &WasmEdge_ModuleInstanceAddTable>(owner, name, object)) return;
+  if (add_if<Global, &WasmEdge_ModuleInstanceAddGlobal>(owner, name, object)) return;
+  if (PyCallable_Check(object.ptr()) != 0) {
+    return add_function(owner, name, make_host_function(nullptr, object, py::none(), 0));
+  }
+  throw_type_error("an instance takes functions, memories, tables and globals, not " +
+                   std::string(Py_TYPE(object.ptr())->tp_name));
+}
 
 }  // namespace
+
+const std::array<InstanceKind, 5>& instance_kinds() {
+  static constexpr std::array<InstanceKind, 5> kinds{{
+      {WasmEdge_ExternalType_Function, &WasmEdge_ModuleInstanceListFunction, &find_function},
+      {WasmEdge_ExternalType_Table, &WasmEdge_ModuleInstanceListTable,
+       &find_kind<Table, &WasmEdge_ModuleInstanceFindTable>},
+      {WasmEdge_ExternalType_Memory, &WasmEdge_ModuleInstanceListMemory,
+       &find_kind<Memory, &WasmEdge_ModuleInstanceFindMemory>},
+      {WasmEdge_ExternalType_Global, &WasmEdge_ModuleInstanceListGlobal,
+       &find_kind<Global, &WasmEdge_ModuleInstanceFindGlobal>},
+      {WasmEdge_ExternalType_Tag, &WasmEdge_ModuleInstanceListTag, &find_kind<Tag, &WasmEdge_ModuleInstanceFindTag>},
+  }};
+  return kinds;
+}
 
 std::vector<std::string> list_names(const WasmEdge_ModuleInstanceContext* instance, ListNames list) {
   std::vector<WasmEdge_String> raw(list(instance, nullptr, 0));
@@ -78,6 +99,16 @@ std::vector<std::string> list_names(const WasmEdge_ModuleInstanceContext* instan
   return names;
 }
 
+Instance Instance::make_host(const std::string& name) {
+  Anchor anchor;
+  anchor.executor = default_executor();
+  anchor.label = name.empty() ? "an instance without a name" : "instance '" + name + "'";
+  anchor.instance = own(WasmEdge_ModuleInstanceCreate(wrap(name)));
+  anchor.stores_externrefs = false;
+  anchor.is_host = true;
+  return Instance(make_anchor(std::move(anchor)));
+}
+
 const py::object& Instance::anchor() const {
   if (!anchor_ || !anchor_of(anchor_).instance) throw_closed("instance");
   return anchor_;
@@ -86,22 +117,35 @@ const py::object& Instance::anchor() const {
 std::string Instance::name() const { return std::string(view(WasmEdge_ModuleInstanceGetModuleName(context()))); }
 
 py::object Instance::find(const std::string& name) const {
-  if (py::object function = find_function(anchor(), name)) return function;
-  return find_memory(anchor(), name);
+  for (const InstanceKind& kind : instance_kinds()) {
+    if (py::object found = kind.find(anchor(), name)) return found;
+  }
+  return {};
 }
 
-void register_instance(py::module_& m) {
-  py::classh<Instance>(m, "Instance", "An instance of a module.", collectable<Instance>())
-      .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
-      .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")
-      .def_property_readonly("functions", &instance_functions, "The exported functions by name.")
-      .def_property_readonly("memories", &instance_memories, "The exported memories by name.")
-      .def("close", &Instance::close, "Let go of the instance.")
-      .def("__enter__", &instance_enter)
-      .def("__exit__", &instance_exit)
-      .def("__eq__", &instance_equal, py::arg("other"))
-      .def("__hash__", &instance_hash)
-      .def("__repr__", &instance_repr);
+std::optional<std::string> Instance::find_name(const py::object& anchor, const py::object& object) {
+  const WasmEdge_ModuleInstanceContext* instance = anchor_of(anchor).instance.get();
+  if (instance == nullptr) return std::nullopt;
+  for (const InstanceKind& kind : instance_kinds()) {
+    for (const std::string& name : list_names(instance, kind.list)) {
+      if (kind.find(anchor, name).equal(object)) return name;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> Instance::export_names() const {
+  std::vector<std::string> names;
+  for (const InstanceKind& kind : instance_kinds()) {
+    for (std::string& name : list_names(context(), kind.list)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+void Instance::add(const std::string& name, const py::object& object) {
+  if (!anchor_of(anchor()).is_host) throw_value_error("only to an instance made by Instance(name) can be added");
+  if (find(name)) throw_value_error(anchor_of(anchor()).label + " has a '" + name + "' already");
+  add_object(anchor(), name, object);
 }
 
 }  // namespace wasmedge

@@ -2,6 +2,7 @@
 // A module instance.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,9 @@ class Instance {
  public:
   explicit Instance(py::object anchor) : anchor_(std::move(anchor)) {}
 
+  /// Makes an empty instance, for host functions and other objects to be added to.
+  static Instance make_host(const std::string& name);
+
   /// Throws ValueError when closed.
   const py::object& anchor() const;
   WasmEdge_ModuleInstanceContext* context() const { return anchor_of(anchor()).instance.get(); }
@@ -29,6 +33,15 @@ class Instance {
 
   /// The exported object of that name, or a null object. GIL held.
   py::object find(const std::string& name) const;
+
+  /// The name under which an object is exported by the instance that its anchor keeps, or nothing. GIL held.
+  static std::optional<std::string> find_name(const py::object& anchor, const py::object& object);
+
+  /// The names of everything exported, kind by kind.
+  std::vector<std::string> export_names() const;
+
+  /// Takes an object that stands alone over, under a name. Throws ValueError when that cannot be. GIL held.
+  void add(const std::string& name, const py::object& object);
 
   template <class Visitor>
   void visit(Visitor&& visitor) const {

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "call_context.hpp"
 #include "errors.hpp"
-#include "gil.hpp"
 #include "logging.hpp"
+#include "runaway.hpp"
+#include "stack.hpp"
 
 namespace wasmedge {
 namespace {
@@ -40,31 +42,51 @@ class ValueBuffer {
 PyObject* to_result(const Callee& callee, ValueBuffer& returns) {
   const auto& results = callee.type.results();
   if (results.empty()) return Py_NewRef(Py_None);
-  if (results.size() == 1) return to_python(returns[0], results[0].kind, results[0].type);
+  if (results.size() == 1) return to_python(returns[0], results[0].kind, results[0].type, callee.anchor);
   py::tuple values(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
     PyTuple_SET_ITEM(values.ptr(), static_cast<py::ssize_t>(i),
-                     to_python(returns[i], results[i].kind, results[i].type));
+                     to_python(returns[i], results[i].kind, results[i].type, callee.anchor));
   }
   return values.release().ptr();
 }
 
+/// A reference of a type that only the runtime can tell from another: no trap, but an argument of the wrong type.
+void check_signature(WasmEdge_Result result, const Callee& callee) {
+  if (WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_FuncSigMismatch) return;
+  throw_type_error(std::string(callee.name) + "(): an argument is not of the type in " + callee.type.text());
+}
+
+void check_runaway(const RunawayGuard& guard, WasmEdge_Result result, const Callee& callee) {
+  if (!guard.stopped() || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
+  throw RuntimeFailure(WasmEdge_ErrCode_RuntimeError, std::string(callee.name) + "(): call stack exhausted",
+                       take_log_records(), "StackExhausted");
+}
+
 }  // namespace
 
-PyObject* invoke(const Executor& executor, const Callee& callee, PyObject* const* args, std::size_t count) {
+PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
+                 std::size_t count) {
   const auto& params = callee.type.params();
   if (count != params.size()) throw_wrong_count(callee, count);
+  require_stack();
+  CallContext call(executor);
   ValueBuffer values(count);
   for (std::size_t i = 0; i < count; ++i) {
-    values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, i});
+    values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, "() argument", i + 1}, callee.anchor);
   }
   const std::size_t result_count = callee.type.results().size();
   ValueBuffer returns(result_count);
   drop_log_records();
-  const WasmEdge_Result result = without_gil([&] {
-    return WasmEdge_ExecutorInvoke(executor.context(), callee.context, values.data(), static_cast<std::uint32_t>(count),
-                                   returns.data(), static_cast<std::uint32_t>(result_count));
+  const RunawayGuard guard(*executor);
+  const WasmEdge_Result result = call.run([&] {
+    return WasmEdge_ExecutorInvoke(executor->context(), callee.context, values.data(),
+                                   static_cast<std::uint32_t>(count), returns.data(),
+                                   static_cast<std::uint32_t>(result_count));
   });
+  call.rethrow();
+  check_runaway(guard, result, callee);
+  check_signature(result, callee);
   check(result, std::string(callee.name) + "()");
   flush_log_records();
   if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);

@@ -11,15 +11,18 @@
 
 namespace wasmedge {
 
-/// What is called. Borrowed: whoever calls keeps the function's anchor, name and type alive until the call has ended.
+/// What is called. Borrowed: whoever calls keeps the function object alive until the call has ended.
 struct Callee {
   std::string_view name;
   const WasmEdge_FunctionInstanceContext* context;
   const FunctionType& type;
+  const py::object& anchor;
 };
 
 /// Converts the arguments, runs the function without the GIL, and converts the results: None, a value, or a tuple. None as
-/// well when the guest ended itself by proc_exit. Gives a new reference, or throws. GIL held.
-PyObject* invoke(const Executor& executor, const Callee& callee, PyObject* const* args, std::size_t count);
+/// well when the guest ended itself by proc_exit, or a host function by Terminate. Gives a new reference, or throws: what a
+/// host function has raised comes before what the runtime reports. GIL held.
+PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
+                 std::size_t count);
 
 }  // namespace wasmedge

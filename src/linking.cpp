@@ -7,28 +7,33 @@
 #include <vector>
 
 #include "anchor.hpp"
+#include "call_context.hpp"
 #include "errors.hpp"
-#include "gil.hpp"
+#include "instance.hpp"
+#include "link_problems.hpp"
 #include "logging.hpp"
+#include "references.hpp"
+#include "stack.hpp"
+#include "table_caps.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
 namespace {
 
-using ImportType = WasmEdge_ImportTypeContext;
-using Providers = std::map<std::string, py::object>;  // anchors by the module name that imports ask for
+using RawImport = WasmEdge_ImportTypeContext;
 
-std::vector<const ImportType*> list_imports(const Module& module) {
-  std::vector<const ImportType*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
+std::vector<const RawImport*> raw_imports(const Module& module) {
+  std::vector<const RawImport*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
   WasmEdge_ASTModuleListImports(module.context(), imports.data(), static_cast<std::uint32_t>(imports.size()));
   return imports;
 }
 
-std::string module_of(const ImportType* import) { return std::string(view(WasmEdge_ImportTypeGetModuleName(import))); }
+std::string module_of(const RawImport* import) { return std::string(view(WasmEdge_ImportTypeGetModuleName(import))); }
 
 Providers find_providers(const Module& module, const Store& store) {
   Providers providers;
-  for (const ImportType* import : list_imports(module)) {
+  for (const RawImport* import : raw_imports(module)) {
     const std::string name = module_of(import);
     if (providers.contains(name)) continue;
     if (py::object anchor = store.find(name)) providers.emplace(name, std::move(anchor));
@@ -36,11 +41,21 @@ Providers find_providers(const Module& module, const Store& store) {
   return providers;
 }
 
-/// Whether functions of the importing instance can get into what it imports, and be called after the instance's end.
-bool can_hold_functions(const Module& module, const ImportType* import) {
+/// Whether a function takes references: then the lender can keep what the borrower passes.
+bool takes_functions(const WasmEdge_FunctionTypeContext* type) {
+  const auto copy = FunctionType::copy_of(type);
+  return std::ranges::any_of(copy->params(), [](const auto& slot) { return may_hold_functions(slot.type); });
+}
+
+/// Whether references of the importing instance can get into what it imports, and be used after the instance's end.
+bool can_hold_functions(const Module& module, const RawImport* import) {
   switch (WasmEdge_ImportTypeGetExternalType(import)) {
     case WasmEdge_ExternalType_Table:
       return true;
+    case WasmEdge_ExternalType_Function:
+      return takes_functions(WasmEdge_ImportTypeGetFunctionType(module.context(), import));
+    case WasmEdge_ExternalType_Tag:
+      return takes_functions(WasmEdge_TagTypeGetFunctionType(WasmEdge_ImportTypeGetTagType(module.context(), import)));
     case WasmEdge_ExternalType_Global: {
       const auto* type = WasmEdge_ImportTypeGetGlobalType(module.context(), import);
       return WasmEdge_GlobalTypeGetMutability(type) == WasmEdge_Mutability_Var &&
@@ -51,80 +66,13 @@ bool can_hold_functions(const Module& module, const ImportType* import) {
   }
 }
 
-/// Makes whoever lends a table or a mutable reference to `borrower` keep it alive.
+/// Makes whoever lends something that can hold references to `borrower` keep it alive.
 void share_lifetime(const Module& module, const Providers& providers, const py::object& borrower) {
-  for (const ImportType* import : list_imports(module)) {
+  for (const RawImport* import : raw_imports(module)) {
     if (!can_hold_functions(module, import)) continue;
     const auto lender = providers.find(module_of(import));
-    if (lender == providers.end()) continue;
-    std::vector<py::object>& kept = anchor_of(lender->second).dependencies;
-    if (std::ranges::none_of(kept, [&](const auto& held) { return held.is(borrower); })) {
-      kept.push_back(borrower);
-    }
+    if (lender != providers.end()) add_dependency(lender->second, borrower);
   }
-}
-
-const char* kind_name(WasmEdge_ExternalType kind) {
-  switch (kind) {
-    case WasmEdge_ExternalType_Function:
-      return "function";
-    case WasmEdge_ExternalType_Table:
-      return "table";
-    case WasmEdge_ExternalType_Memory:
-      return "memory";
-    case WasmEdge_ExternalType_Global:
-      return "global";
-    case WasmEdge_ExternalType_Tag:
-      return "tag";
-  }
-  return "object";
-}
-
-/// What kind of thing an instance exports under a name, or nothing.
-std::string_view exported_kind(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
-  if (WasmEdge_ModuleInstanceFindFunction(instance, name) != nullptr) return "function";
-  if (WasmEdge_ModuleInstanceFindTable(instance, name) != nullptr) return "table";
-  if (WasmEdge_ModuleInstanceFindMemory(instance, name) != nullptr) return "memory";
-  if (WasmEdge_ModuleInstanceFindGlobal(instance, name) != nullptr) return "global";
-  if (WasmEdge_ModuleInstanceFindTag(instance, name) != nullptr) return "tag";
-  return {};
-}
-
-/// "function (i32) -> ()", or just the kind where the runtime lends no type that is told here.
-std::string describe_wanted(const Module& module, const ImportType* import) {
-  const WasmEdge_ExternalType kind = WasmEdge_ImportTypeGetExternalType(import);
-  if (kind != WasmEdge_ExternalType_Function) return kind_name(kind);
-  return "function " + FunctionType::copy_of(WasmEdge_ImportTypeGetFunctionType(module.context(), import))->text();
-}
-
-std::string describe_found(const WasmEdge_ModuleInstanceContext* instance, WasmEdge_String name) {
-  const auto* function = WasmEdge_ModuleInstanceFindFunction(instance, name);
-  if (function == nullptr) return std::string(exported_kind(instance, name));
-  return "function " + FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(function))->text();
-}
-
-/// Says why an import cannot be met; empty when nothing is seen to be wrong with it.
-std::string describe_problem(const Module& module, const Providers& providers, const ImportType* import) {
-  const std::string wanted = describe_wanted(module, import);
-  const auto provider = providers.find(module_of(import));
-  if (provider == providers.end()) return "wanted " + wanted + ", but there is no module of that name";
-  const WasmEdge_ModuleInstanceContext* instance = anchor_of(provider->second).instance.get();
-  const std::string found = describe_found(instance, WasmEdge_ImportTypeGetExternalName(import));
-  if (found == wanted) return {};
-  return "wanted " + wanted + (found.empty() ? ", but it is missing" : ", but found " + found);
-}
-
-/// The runtime stops at the first import that it cannot meet; this names them all.
-std::string describe_problems(const Module& module, const Providers& providers) {
-  std::string text;
-  for (const ImportType* import : list_imports(module)) {
-    const std::string problem = describe_problem(module, providers, import);
-    if (problem.empty()) continue;
-    text += text.empty() ? "" : "; ";
-    text += "'" + module_of(import) + "' '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) +
-            "': " + problem;
-  }
-  return text;
 }
 
 [[noreturn]] void throw_failure(WasmEdge_Result result, const Module& module, const Providers& providers) {
@@ -137,6 +85,47 @@ std::string describe_problems(const Module& module, const Providers& providers) 
   if (problems.empty()) throw RuntimeFailure(result, subject, take_log_records());
   throw RuntimeFailure(static_cast<WasmEdge_ErrCode>(code),
                        subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, take_log_records());
+}
+
+/// Whether a provider exports, under the name of an import, a function that it imports itself.
+bool is_reexport(const Providers& providers, const RawImport* import) {
+  if (WasmEdge_ImportTypeGetExternalType(import) != WasmEdge_ExternalType_Function) return false;
+  const auto provider = providers.find(module_of(import));
+  if (provider == providers.end()) return false;
+  const Anchor& anchor = anchor_of(provider->second);
+  const auto name = WasmEdge_ImportTypeGetExternalName(import);
+  return anchor.imported_functions.contains(WasmEdge_ModuleInstanceFindFunction(anchor.instance.get(), name));
+}
+
+/// The runtime compares the type of an imported function by its index in the types of the instance that exports it, but a
+/// function that is exported again has an index of the instance that defines it (0.17.1, instantiate/import.cpp): the link
+/// fails, or reads past the types. So such a provider is replaced by an instance of a module with the same exports, whose
+/// functions are its own and call the others.
+void replace_reexporters(const Module& module, Providers& providers) {
+  std::map<std::string, py::set> wanted;
+  for (const RawImport* import : raw_imports(module)) {
+    if (is_reexport(providers, import)) wanted[module_of(import)];
+  }
+  for (const RawImport* import : raw_imports(module)) {
+    const auto found = wanted.find(module_of(import));
+    if (found != wanted.end()) found->second.add(to_str(view(WasmEdge_ImportTypeGetExternalName(import))));
+  }
+  for (const auto& [name, names] : wanted) {
+    const py::object replaced =
+        py::module_::import("wasmedge.namespaces").attr("replace_reexports")(Instance(providers[name]), names);
+    providers[name] = replaced.cast<const Instance&>().anchor();
+  }
+}
+
+/// Notes where the functions that an instance imports are defined.
+void note_imported_functions(const Module& module, const Providers& providers, Anchor& anchor) {
+  for (const RawImport* import : raw_imports(module)) {
+    if (WasmEdge_ImportTypeGetExternalType(import) != WasmEdge_ExternalType_Function) continue;
+    const py::object& provider = providers.at(module_of(import));
+    const auto name = WasmEdge_ImportTypeGetExternalName(import);
+    const auto* function = WasmEdge_ModuleInstanceFindFunction(anchor_of(provider).instance.get(), name);
+    anchor.imported_functions.try_emplace(function, provider.ptr(), std::string(view(name)));
+  }
 }
 
 void check_limits(const Module& module) {
@@ -159,40 +148,77 @@ std::shared_ptr<WasmEdge_StoreContext> make_linking_store(const Executor& execut
   return store;
 }
 
-Anchor make_dependent(const std::shared_ptr<Executor>& executor, const Module& module, const Providers& providers) {
-  Anchor anchor;
+/// Fills in what an instance of the module needs, before or after it has the instance itself.
+void make_dependent(const py::object& object, const std::shared_ptr<Executor>& executor, const Module& module,
+                    const Providers& providers) {
+  Anchor& anchor = anchor_of(object);
   anchor.executor = executor;
   anchor.label = module.label();
-  for (const auto& [name, provider] : providers) anchor.dependencies.push_back(provider);
-  return anchor;
+  const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
+  anchor.stores_externrefs = module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
+  for (const auto& [name, provider] : providers) add_dependency(object, provider);
+}
+
+/// A memory that was cut to the configured limit, or got no address space, is only a line of the log to the runtime: the
+/// instantiation succeeds, and the guest finds less than it declares (facts: memory instance).
+void check_memories(const Module& module) {
+  if (!has_log_records()) return;
+  std::vector<LogRecord> records = take_log_records();
+  const auto says = [&](std::string_view text) {
+    return std::ranges::any_of(records,
+                               [&](const auto& record) { return record.message.find(text) != std::string::npos; });
+  };
+  if (says("Unable to find usable memory address")) {
+    forward_log_records(records);
+    throw std::bad_alloc();
+  }
+  if (says("page in configuration") || says("page upper bound")) {
+    throw RuntimeFailure(
+        WasmEdge_ErrCode_RuntimeError,
+        "cannot instantiate " + module.label() + ": a memory begins with more pages than max_memory_pages",
+        std::move(records), "InstantiationError");
+  }
+  forward_log_records(records);
+}
+
+WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceContext** instance,
+                                  WasmEdge_StoreContext* store, const Module& module, const std::string& name) {
+  WasmEdge_ExecutorContext* executor = call.executor()->context();
+  drop_log_records();
+  return call.run([&] {
+    if (name.empty()) return WasmEdge_ExecutorInstantiate(executor, instance, store, module.context());
+    return WasmEdge_ExecutorRegister(executor, instance, store, module.context(), wrap(name));
+  });
 }
 
 }  // namespace
 
 py::object link(const std::shared_ptr<Executor>& executor, const Module& module, const Store& store,
                 const std::string& name) {
+  require_stack();
   check_limits(module);
-  const Providers providers = find_providers(module, store);
+  Providers providers = find_providers(module, store);
+  replace_reexporters(module, providers);
   const auto linking_store = make_linking_store(*executor, providers);
   WasmEdge_ModuleInstanceContext* instance = nullptr;
-  drop_log_records();
-  const WasmEdge_Result result = without_gil([&] {
-    return name.empty()
-               ? WasmEdge_ExecutorInstantiate(executor->context(), &instance, linking_store.get(), module.context())
-               : WasmEdge_ExecutorRegister(executor->context(), &instance, linking_store.get(), module.context(),
-                                           wrap(name));
-  });
-  Anchor anchor = make_dependent(executor, module, providers);
+  CallContext call(executor);
+  const WasmEdge_Result result = run_instantiation(call, &instance, linking_store.get(), module, name);
+  // A host function that the start function called may have asked for the instance, and keep it.
+  py::object anchor = call.provisional ? call.provisional : make_anchor({});
+  make_dependent(anchor, executor, module, providers);
   if (instance == nullptr) {
-    anchor.failed = linking_store;
-    share_lifetime(module, providers, make_anchor(std::move(anchor)));
+    anchor_of(anchor).failed = linking_store;
+    share_lifetime(module, providers, anchor);
+    call.rethrow();
     throw_failure(result, module, providers);
   }
-  anchor.instance = own(instance);
+  auto owned = own(instance);
+  check_memories(module);
+  set_instance(anchor, std::move(owned));
+  note_imported_functions(module, providers, anchor_of(anchor));
   flush_log_records();
-  py::object made = make_anchor(std::move(anchor));
-  share_lifetime(module, providers, made);
-  return made;
+  share_lifetime(module, providers, anchor);
+  return anchor;
 }
 
 }  // namespace wasmedge

@@ -4,10 +4,12 @@
 
 #include <limits>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
+#include "table_caps.hpp"
 
 namespace wasmedge {
 namespace {
@@ -24,10 +26,12 @@ std::shared_ptr<Module> parse(WasmEdge_LoaderContext* loader, const Source& sour
   }
   const ModuleLimits limits = read_limits(bytes, source.label());
   WasmEdge_ASTModuleContext* parsed = nullptr;
-  const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+  const auto capped = cap_tables(bytes);
+  const Bytes safe = capped ? Bytes(*capped) : bytes;
+  const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(safe.data(), static_cast<std::uint32_t>(safe.size()));
   drop_log_records();
   check(WasmEdge_LoaderParseFromBytes(loader, &parsed, wrapped), "cannot load " + source.label());
-  return std::make_shared<Module>(own(parsed), source.label(), limits);
+  return std::make_shared<Module>(own(parsed), source.label(), std::vector(bytes.begin(), bytes.end()), limits);
 }
 
 }  // namespace
@@ -43,10 +47,23 @@ std::shared_ptr<Module> Loader::load_any(const py::object& source) const {
   return load(source_from(source));
 }
 
+py::bytes Loader::serialize(const Module& module) const {
+  WasmEdge_Bytes bytes{0, nullptr};
+  drop_log_records();
+  const WasmEdge_Result result =
+      without_gil([&] { return WasmEdge_LoaderSerializeASTModule(context_.get(), module.context(), &bytes); });
+  check(result, "cannot serialize " + module.label());
+  py::bytes copy(reinterpret_cast<const char*>(bytes.Buf), bytes.Length);
+  WasmEdge_BytesDelete(bytes);
+  flush_log_records();
+  return copy;
+}
+
 void register_loader(py::module_& m) {
-  py::classh<Loader>(m, "Loader", py::is_final(), "Parses modules.")
+  py::classh<Loader>(m, "Loader", py::is_final(), guarded_metaclass(), "Parses modules.", guarded())
       .def(py::init(&loader_make), py::arg("configure") = py::none())
-      .def("load", &Loader::load_any, py::arg("source"), "Parse a module from a path or from bytes.");
+      .def("load", &Loader::load_any, py::arg("source"), "Parse a module from a path or from bytes.")
+      .def("serialize", &Loader::serialize, py::arg("module"), "Return a module in the binary format.");
 }
 
 }  // namespace wasmedge

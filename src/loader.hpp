@@ -22,6 +22,9 @@ class Loader {
   /// Takes a path, a bytes-like object, or a Module, which is given back as it is. GIL held.
   std::shared_ptr<Module> load_any(const py::object& source) const;
 
+  /// Encodes by the runtime's serialiser, not from the bytes that the module was parsed from. GIL held.
+  py::bytes serialize(const Module& module) const;
+
  private:
   std::shared_ptr<WasmEdge_LoaderContext> context_;
 };

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 
+#include "gil.hpp"
 #include "handles.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -53,14 +54,27 @@ int python_level(WasmEdge_LogLevel level) {
   return levels[std::clamp<std::size_t>(level, 0, levels.size() - 1)];
 }
 
-void set_log_level(LogLevel level) {
+py::object steal(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
+void forward(const py::object& logging, const LogRecord& record) {
+  const py::object logger =
+      steal(call_python([&] { return PyObject_CallMethod(logging.ptr(), "getLogger", "s", "wasmedge"); }));
+  const py::str text = to_str(record.message);
+  steal(call_python(
+      [&] { return PyObject_CallMethod(logger.ptr(), "log", "isO", python_level(record.level), "%s", text.ptr()); }));
+}
+
+void set_log_level(LogLevel level) noexcept {
   forwarded_level.store(level, std::memory_order_relaxed);
   // The runtime keeps logging errors even when nothing is forwarded: exceptions take their details from them.
   const int runtime_level = std::min(static_cast<int>(level), static_cast<int>(WasmEdge_LogLevel_Error));
   WasmEdge_LogSetLevel(static_cast<WasmEdge_LogLevel>(runtime_level));
 }
 
-LogLevel get_log_level() { return forwarded_level.load(std::memory_order_relaxed); }
+LogLevel get_log_level() noexcept { return forwarded_level.load(std::memory_order_relaxed); }
 
 }  // namespace
 
@@ -69,6 +83,8 @@ void install_log_callback() {
   // Setting the callback makes a new logger at level info, so the level comes second.
   set_log_level(LogLevel::kError);
 }
+
+void restore_log_level() noexcept { set_log_level(get_log_level()); }
 
 bool has_log_records() noexcept { return !records.empty(); }
 
@@ -88,10 +104,9 @@ void forward_log_records(const std::vector<LogRecord>& taken) {
   if (std::ranges::none_of(taken, wanted)) return;
   const py::error_scope keep_pending_exception;
   try {
-    const py::object logger = py::module_::import("logging").attr("getLogger")("wasmedge");
+    const py::object logging = steal(call_python([] { return PyImport_ImportModule("logging"); }));
     for (const LogRecord& record : taken) {
-      if (!wanted(record)) continue;
-      logger.attr("log")(python_level(record.level), "%s", to_str(record.message));
+      if (wanted(record)) forward(logging, record);
     }
   } catch (py::error_already_set& error) {
     error.discard_as_unraisable("wasmedge: forwarding the runtime's log");

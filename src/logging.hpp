@@ -17,6 +17,9 @@ struct LogRecord {
 /// Turns the runtime's log away from stdout, into a buffer of each thread. Called once, when the module is imported.
 void install_log_callback();
 
+/// Sets the runtime's level again, after something else may have.
+void restore_log_level() noexcept;
+
 /// True when the calling thread has records that nobody has taken. Cheap: one thread-local read.
 bool has_log_records() noexcept;
 

@@ -5,33 +5,24 @@
 #include <string>
 #include <utility>
 
+#include "external.hpp"
 #include "handles.hpp"
 #include "pybind.hpp"
+#include "types.hpp"
 
 namespace wasmedge {
 
-/// A memory of an instance, held by the instance's anchor.
-class Memory {
+/// A memory of an instance, or one that stands alone.
+class Memory : public External<WasmEdge_MemoryInstanceContext> {
  public:
   static constexpr std::uint64_t kPageBytes = 65536;
+  static constexpr const char* kKind = "memory";
 
-  Memory(py::object anchor, WasmEdge_MemoryInstanceContext* context) : anchor_(std::move(anchor)), context_(context) {}
-
-  /// Throws when the collector has taken the instance apart.
-  WasmEdge_MemoryInstanceContext* context() const;
+  using External::External;
 
   std::uint64_t pages() const { return WasmEdge_MemoryInstanceGetPageSize(context()); }
   std::uint64_t size() const { return pages() * kPageBytes; }
-
-  template <class Visitor>
-  void visit(Visitor&& visitor) const {
-    visitor(anchor_);
-  }
-  void clear() { const py::object dead = std::move(anchor_); }
-
- private:
-  py::object anchor_;
-  WasmEdge_MemoryInstanceContext* context_;
+  MemoryType type() const { return MemoryType::copy_of(WasmEdge_MemoryInstanceGetMemoryType(context())); }
 };
 
 }  // namespace wasmedge

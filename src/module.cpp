@@ -9,10 +9,15 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   // The log first: nothing of the runtime may run before it has been turned away from stdout. Then what signatures and
   // defaults of the later ones mention: pybind11 writes them down when a function is bound.
   register_logging(m);
+  register_construction(m);
   register_errors(m);
   register_enums(m);
   register_build_info(m);
+  register_limit(m);
+  register_function_type(m);
   register_types(m);
+  register_extern_types(m);
+  register_v128(m);
   register_configure(m);
   register_statistics(m);
   register_module(m);
@@ -21,10 +26,16 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_anchor(m);
   register_function(m);
   register_memory(m);
+  register_table(m);
+  register_global(m);
+  register_tag(m);
   register_exports(m);
   register_instance(m);
   register_wasi(m);
   register_store(m);
   register_executor(m);
+  register_calling_frame(m);
+  register_tools(m);
+  register_plugin(m);
   register_vm(m);
 }

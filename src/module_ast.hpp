@@ -6,8 +6,10 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "binary.hpp"
+#include "binary_reader.hpp"
 #include "handles.hpp"
 
 namespace wasmedge {
@@ -15,13 +17,17 @@ namespace wasmedge {
 /// A C AST module. Only validating writes to it, under the lock; what else is done with it reads.
 class Module {
  public:
-  Module(std::shared_ptr<WasmEdge_ASTModuleContext> context, std::string label, ModuleLimits limits)
-      : context_(std::move(context)), label_(std::move(label)), limits_(limits) {}
+  Module(std::shared_ptr<WasmEdge_ASTModuleContext> context, std::string label, std::vector<std::uint8_t> bytes,
+         ModuleLimits limits)
+      : context_(std::move(context)), label_(std::move(label)), bytes_(std::move(bytes)), limits_(limits) {}
 
   const WasmEdge_ASTModuleContext* context() const noexcept { return context_.get(); }
 
   /// For messages: the quoted path of the file, or "<bytes>".
   const std::string& label() const noexcept { return label_; }
+
+  /// What it was parsed from.
+  Bytes bytes() const noexcept { return bytes_; }
 
   const ModuleLimits& limits() const noexcept { return limits_; }
 
@@ -33,6 +39,7 @@ class Module {
  private:
   std::shared_ptr<WasmEdge_ASTModuleContext> context_;
   std::string label_;
+  std::vector<std::uint8_t> bytes_;
   ModuleLimits limits_;
   mutable std::mutex mutex_;  // guards the AST's validated mark, and ours
   bool validated_ = false;

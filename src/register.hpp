@@ -6,11 +6,16 @@
 
 namespace wasmedge {
 
+void register_construction(py::module_& m);
 void register_errors(py::module_& m);
 void register_logging(py::module_& m);
 void register_enums(py::module_& m);
 void register_build_info(py::module_& m);
+void register_limit(py::module_& m);
+void register_function_type(py::module_& m);
 void register_types(py::module_& m);
+void register_extern_types(py::module_& m);
+void register_v128(py::module_& m);
 void register_configure(py::module_& m);
 void register_statistics(py::module_& m);
 void register_module(py::module_& m);
@@ -19,11 +24,17 @@ void register_validator(py::module_& m);
 void register_anchor(py::module_& m);
 void register_function(py::module_& m);
 void register_memory(py::module_& m);
+void register_table(py::module_& m);
+void register_global(py::module_& m);
+void register_tag(py::module_& m);
 void register_exports(py::module_& m);
 void register_instance(py::module_& m);
 void register_wasi(py::module_& m);
 void register_store(py::module_& m);
 void register_executor(py::module_& m);
+void register_calling_frame(py::module_& m);
+void register_tools(py::module_& m);
+void register_plugin(py::module_& m);
 void register_vm(py::module_& m);
 
 }  // namespace wasmedge

@@ -4,15 +4,15 @@
 
 #include <string>
 
+#include "construction.hpp"
 #include "errors.hpp"
+#include "gil.hpp"
+#include "opcodes.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
 namespace {
-
-/// The runtime indexes its table by 16-bit opcodes and fills what is missing with 0.
-constexpr std::size_t kCostTableSize = 65536;
 
 void require(bool switched_on, const char* what, const char* setting) {
   if (switched_on) return;
@@ -36,32 +36,53 @@ std::uint64_t statistics_total_cost(const Statistics& self) {
   return WasmEdge_StatisticsGetTotalCost(self.context());
 }
 
-std::size_t opcode_from(py::handle key) {
-  const auto opcode = key.cast<std::uint64_t>();
-  if (opcode >= kCostTableSize) throw_value_error("opcode " + std::to_string(opcode) + " is beyond 65535");
-  return opcode;
+/// A cost or an opcode: what pybind11 would convert without saying which is wrong.
+std::uint64_t number_from(py::handle object, const char* what) {
+  const bool is_int = PyIndex_Check(object.ptr()) != 0 && PyBool_Check(object.ptr()) == 0;
+  if (!is_int) throw_type_error(std::string(what) + " must be an int, not " + Py_TYPE(object.ptr())->tp_name);
+  const auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
+  if (!index) throw py::error_already_set();
+  const std::uint64_t number = PyLong_AsUnsignedLongLong(index.ptr());
+  if (PyErr_Occurred() == nullptr) return number;
+  PyErr_Clear();
+  throw_overflow_error(std::string(what) + " is from 0 to 2**64-1");
 }
 
-/// A dict changes single opcodes of the initial table, where each instruction costs 1.
-std::vector<std::uint64_t> cost_table_from(const py::dict& costs) {
-  std::vector<std::uint64_t> table(kCostTableSize, 1);
-  for (const auto& [opcode, cost] : costs) table[opcode_from(opcode)] = cost.cast<std::uint64_t>();
+/// A mapping changes single opcodes of the initial table, where each instruction costs 1.
+std::vector<std::uint64_t> cost_table_from_mapping(const py::object& costs) {
+  std::vector<std::uint64_t> table(Statistics::kCostTableSize, 1);
+  py::dict copy;  // of its own: converting a number may run Python code that changes the original
+  if (PyDict_Update(copy.ptr(), costs.ptr()) != 0) throw py::error_already_set();
+  for (const auto& [key, cost] : copy) {
+    const std::uint64_t opcode = number_from(key, "an opcode");
+    const auto position = internal_opcode(opcode);
+    if (!position) throw_value_error("there is no instruction with the opcode " + std::to_string(opcode));
+    table[*position] = number_from(cost, "a cost");
+  }
   return table;
 }
 
-std::vector<std::uint64_t> cost_table_from(const py::iterable& costs) {
-  std::vector<std::uint64_t> table;
+/// A sequence is the whole table: the costs of the opcodes from 0 on, and 0 for those beyond its end.
+std::vector<std::uint64_t> cost_table_from_sequence(const py::iterable& costs) {
+  std::vector<std::uint64_t> table(Statistics::kCostTableSize, 0);
+  std::uint64_t opcode = 0;
   for (const py::handle cost : costs) {
-    if (table.size() == kCostTableSize) throw_value_error("a cost table has at most 65536 entries");
-    table.push_back(cost.cast<std::uint64_t>());
+    if (opcode == Statistics::kCostTableSize) throw_value_error("a sequence of costs has at most 65536 items");
+    const std::uint64_t number = number_from(cost, "a cost");
+    if (const auto position = internal_opcode(opcode++)) table[*position] = number;
   }
   return table;
 }
 
 void statistics_set_cost_table(Statistics& self, const py::iterable& costs) {
-  std::vector<std::uint64_t> table =
-      py::isinstance<py::dict>(costs) ? cost_table_from(costs.cast<py::dict>()) : cost_table_from(costs);
-  WasmEdge_StatisticsSetCostTable(self.context(), table.data(), static_cast<std::uint32_t>(table.size()));
+  const bool is_mapping = py::hasattr(costs, "keys");
+  self.set_cost_table(is_mapping ? cost_table_from_mapping(costs) : cost_table_from_sequence(costs));
+}
+
+py::dict statistics_cost_table(const Statistics& self) {
+  py::dict costs;
+  for (std::size_t i = 0; i < all_opcodes().size(); ++i) costs[py::int_(all_opcodes()[i])] = self.cost_table()[i];
+  return costs;
 }
 
 void statistics_clear(Statistics& self) { WasmEdge_StatisticsClear(self.context()); }
@@ -75,6 +96,11 @@ void Statistics::attach(const Configure& configure) noexcept {
   WasmEdge_StatisticsSetCostLimit(context_.get(), cost_limit_);
 }
 
+void Statistics::set_cost_table(std::vector<std::uint64_t> table) {
+  WasmEdge_StatisticsSetCostTable(context_.get(), table.data(), static_cast<std::uint32_t>(table.size()));
+  cost_table_ = std::move(table);
+}
+
 std::optional<std::uint64_t> Statistics::cost_limit() const noexcept {
   const std::uint64_t limit = cost_limit_;
   return limit == UINT64_MAX ? std::nullopt : std::optional(limit);
@@ -86,7 +112,8 @@ void Statistics::set_cost_limit(std::optional<std::uint64_t> limit) noexcept {
 }
 
 void register_statistics(py::module_& m) {
-  py::classh<Statistics>(m, "Statistics", py::is_final(), "Counters of what executors have run.")
+  py::classh<Statistics>(m, "Statistics", py::is_final(), guarded_metaclass(), "Counters of what executors have run.",
+                         guarded())
       .def(py::init<>())
       .def_property_readonly("instruction_count", &statistics_instruction_count, "The number of instructions executed.")
       .def_property_readonly("instructions_per_second", &statistics_instructions_per_second,
@@ -94,7 +121,8 @@ void register_statistics(py::module_& m) {
       .def_property_readonly("total_cost", &statistics_total_cost, "The summed-up cost of executed instructions.")
       .def_property("cost_limit", &Statistics::cost_limit, &Statistics::set_cost_limit,
                     "The cost at which execution ends with CostLimitExceeded, or None.")
-      .def("set_cost_table", &statistics_set_cost_table, py::arg("costs"), "Set what each instruction costs.")
+      .def_property("cost_table", &statistics_cost_table, &statistics_set_cost_table,
+                    "What each instruction costs, by opcode.")
       .def("clear", &statistics_clear, "Set the counters to zero.");
 }
 

@@ -15,6 +15,8 @@ namespace wasmedge {
 /// A C statistics context (its counters are atomic) with what the runtime forgets: the limit, and what is switched on.
 class Statistics {
  public:
+  static constexpr std::size_t kCostTableSize = 65536;
+
   Statistics() : context_(own(WasmEdge_StatisticsCreate())) {}
 
   WasmEdge_StatisticsContext* context() const noexcept { return context_.get(); }
@@ -29,8 +31,14 @@ class Statistics {
   std::optional<std::uint64_t> cost_limit() const noexcept;
   void set_cost_limit(std::optional<std::uint64_t> limit) noexcept;
 
+  /// The costs by the runtime's own numbers of the instructions. Always as many: the runtime's copy must not change its
+  /// size under a running call. GIL held.
+  const std::vector<std::uint64_t>& cost_table() const noexcept { return cost_table_; }
+  void set_cost_table(std::vector<std::uint64_t> table);
+
  private:
   std::shared_ptr<WasmEdge_StatisticsContext> context_;
+  std::vector<std::uint64_t> cost_table_ = std::vector<std::uint64_t>(kCostTableSize, 1);  // as the runtime begins
   std::atomic<std::uint64_t> cost_limit_{UINT64_MAX};
   std::atomic<bool> counts_instructions_{false};
   std::atomic<bool> measures_cost_{false};

@@ -5,27 +5,30 @@
 #include <memory>
 #include <utility>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "instance.hpp"
 #include "register.hpp"
+#include "text.hpp"
+#include "wasi.hpp"
 
 namespace wasmedge {
 namespace {
 
-py::object store_getitem(const Store& self, const std::string& name) {
-  py::object anchor = self.find(name);
-  if (!anchor) throw py::key_error("no instance is registered as '" + name + "'");
-  return py::cast(Instance(std::move(anchor)));
+py::object store_getitem(const Store& self, const Name& name) {
+  py::object instance = self.get(name.text);
+  if (!instance) throw_key_error("no instance is registered as '" + name.text + "'");
+  return instance;
 }
 
-py::object store_get(const Store& self, const std::string& name, const py::object& fallback) {
-  py::object anchor = self.find(name);
-  return anchor ? py::cast(Instance(std::move(anchor))) : fallback;
+py::object store_get(const Store& self, const Name& name, const py::object& fallback) {
+  py::object instance = self.get(name.text);
+  return instance ? instance : fallback;
 }
 
 bool store_contains(const Store& self, const py::object& name) {
-  return py::isinstance<py::str>(name) && static_cast<bool>(self.find(name.cast<std::string>()));
+  return py::isinstance<py::str>(name) && static_cast<bool>(self.find(name.cast<Name>().text));
 }
 
 py::iterator store_iter(const Store& self) { return py::iter(py::cast(self.names())); }
@@ -39,49 +42,55 @@ std::string store_repr(const Store& self) {
 
 }  // namespace
 
-py::object Store::find(const std::string& name) const {
+py::object Store::get(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  const auto found = anchors_.find(name);
-  return found == anchors_.end() ? py::object() : found->second;
+  const auto found = instances_.find(name);
+  return found == instances_.end() ? py::object() : found->second;
+}
+
+py::object Store::find(const std::string& name) const {
+  const py::object instance = get(name);
+  return instance ? instance.cast<const Instance&>().anchor() : py::object();
 }
 
 void Store::require_free(const std::string& name) const {
   if (name.empty()) throw_value_error("an instance is registered under a name that is not empty");
-  if (!find(name)) return;
+  if (!get(name)) return;
   throw RuntimeFailure(WasmEdge_ErrCode_ModuleNameConflict, "an instance is registered as '" + name + "' already");
 }
 
-void Store::add(const std::string& name, const py::object& anchor) {
+void Store::add(const std::string& name, const py::object& instance) {
   require_free(name);
+  py::object share =
+      py::isinstance<WasiModule>(instance) ? instance : py::cast(Instance(instance.cast<const Instance&>().anchor()));
   const std::lock_guard lock(mutex_);
-  anchors_.emplace(name, anchor);
+  instances_.emplace(name, std::move(share));
 }
 
-void Store::remove(const std::string& name, const py::object& anchor) {
-  py::object dropped;  // dies after the lock is released: that may run Python code
+void Store::remove(const std::string& name, const py::object& instance) {
+  py::object found = get(name);  // dies after the lock is released: that may run Python code
+  if (!found || !found.equal(instance)) return;
   const std::lock_guard lock(mutex_);
-  const auto found = anchors_.find(name);
-  if (found == anchors_.end() || !found->second.is(anchor)) return;
-  dropped = std::move(found->second);
-  anchors_.erase(found);
+  instances_.erase(name);
 }
 
 std::vector<std::string> Store::names() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
-  names.reserve(anchors_.size());
-  for (const auto& [name, anchor] : anchors_) names.push_back(name);
+  names.reserve(instances_.size());
+  for (const auto& [name, instance] : instances_) names.push_back(name);
   return names;
 }
 
 void Store::clear() {
   std::map<std::string, py::object> dropped;
   const std::lock_guard lock(mutex_);
-  dropped.swap(anchors_);
+  dropped.swap(instances_);
 }
 
 void register_store(py::module_& m) {
-  py::classh<Store>(m, "Store", py::is_final(), "Named instances, for modules to import from.", collectable<Store>())
+  py::classh<Store>(m, "Store", py::is_final(), guarded_metaclass(), "Named instances, for modules to import from.",
+                    collectable<Store>())
       .def(py::init<>())
       .def("__getitem__", &store_getitem, py::arg("name"))
       .def("get", &store_get, py::arg("name"), py::arg("default") = py::none(),

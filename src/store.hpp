@@ -23,24 +23,28 @@ class Store {
   /// Throws RuntimeFailure (ModuleNameConflict) when the name is taken, ValueError when it is no name. GIL held.
   void require_free(const std::string& name) const;
 
-  /// Adds an anchor under a free name. GIL held.
-  void add(const std::string& name, const py::object& anchor);
+  /// Adds an instance under a free name. A WasiModule stays linked by what it stands for at the time; of any other
+  /// instance the store has a share of its own, which close() does not touch. GIL held.
+  void add(const std::string& name, const py::object& instance);
 
-  /// Drops a name, if it is there and stands for this anchor. GIL held.
-  void remove(const std::string& name, const py::object& anchor);
+  /// The object to give out for a name: the WasiModule itself, or a new Instance; a null object when there is none.
+  py::object get(const std::string& name) const;
+
+  /// Drops a name, if it is there and stands for this instance. GIL held.
+  void remove(const std::string& name, const py::object& instance);
 
   std::vector<std::string> names() const;
 
   template <class Visitor>
   void visit(Visitor&& visitor) const {
     // No lock: the collector has stopped every thread that could hold it.
-    for (const auto& [name, anchor] : anchors_) visitor(anchor);
+    for (const auto& [name, instance] : instances_) visitor(instance);
   }
   void clear();
 
  private:
-  std::map<std::string, py::object> anchors_;
-  mutable std::mutex mutex_;  // guards anchors_; nothing of Python runs under it but reference counts going up
+  std::map<std::string, py::object> instances_;  // Instance objects
+  mutable std::mutex mutex_;  // guards instances_; nothing of Python runs under it but reference counts going up
 };
 
 }  // namespace wasmedge

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "handles.hpp"
+#include "limit.hpp"
 #include "values.hpp"
 
 namespace wasmedge {
@@ -20,6 +21,9 @@ struct ValType {
   }
 };
 
+/// Takes a ValType or its name. GIL held.
+ValType val_type_from(py::handle object);
+
 /// Parameters and results of a function, with all that converting them needs worked out beforehand. Never changes.
 class FunctionType {
  public:
@@ -32,6 +36,8 @@ class FunctionType {
 
   /// Copies the type out of a borrowed context.
   static std::shared_ptr<FunctionType> copy_of(const WasmEdge_FunctionTypeContext* context);
+
+  std::shared_ptr<WasmEdge_FunctionTypeContext> context() const;
 
   const std::vector<Slot>& params() const noexcept { return params_; }
   const std::vector<Slot>& results() const noexcept { return results_; }
@@ -47,6 +53,49 @@ class FunctionType {
  private:
   std::vector<Slot> params_;
   std::vector<Slot> results_;
+};
+
+/// Takes a FunctionType or its text, "(i32, i32) -> i64". GIL held.
+std::shared_ptr<FunctionType> function_type_from(py::handle object);
+
+struct TableType {
+  ValType ref_type;
+  Limit limit;
+
+  static TableType copy_of(const WasmEdge_TableTypeContext* context);
+  std::shared_ptr<WasmEdge_TableTypeContext> context() const;
+  std::string text() const;
+  friend bool operator==(const TableType&, const TableType&) = default;
+};
+
+struct MemoryType {
+  Limit limit;
+
+  static MemoryType copy_of(const WasmEdge_MemoryTypeContext* context);
+  std::shared_ptr<WasmEdge_MemoryTypeContext> context() const;
+  std::string text() const;
+  friend bool operator==(const MemoryType&, const MemoryType&) = default;
+};
+
+struct GlobalType {
+  ValType val_type;
+  WasmEdge_Mutability mutability;
+
+  static GlobalType copy_of(const WasmEdge_GlobalTypeContext* context);
+  std::shared_ptr<WasmEdge_GlobalTypeContext> context() const;
+  std::string text() const;
+  friend bool operator==(const GlobalType&, const GlobalType&) = default;
+};
+
+/// The type of an exception tag: that of a function without results.
+struct TagType {
+  std::shared_ptr<FunctionType> function_type;
+
+  static TagType copy_of(const WasmEdge_TagTypeContext* context);
+  std::string text() const { return function_type->params_text(); }
+  friend bool operator==(const TagType& left, const TagType& right) {
+    return *left.function_type == *right.function_type;
+  }
 };
 
 }  // namespace wasmedge

@@ -2,6 +2,7 @@
 // Binds Validator (wasmedge/wasmedge_execution.h).
 #include "validator.hpp"
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "pybind.hpp"
@@ -27,7 +28,7 @@ void Validator::validate(Module& module) {
 }
 
 void register_validator(py::module_& m) {
-  py::classh<Validator>(m, "Validator", py::is_final(), "Validates modules.")
+  py::classh<Validator>(m, "Validator", py::is_final(), guarded_metaclass(), "Validates modules.", guarded())
       .def(py::init(&validator_make), py::arg("configure") = py::none())
       .def("validate", &Validator::validate, py::arg("module"), "Check that a module is valid.");
 }

@@ -5,32 +5,30 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "errors.hpp"
+#include "gil.hpp"
+#include "references.hpp"
+#include "v128.hpp"
 
 namespace wasmedge {
 namespace {
 
-std::string describe(const ValuePlace& place) {
-  return std::string(place.function) + "() argument " + std::to_string(place.position + 1);
-}
-
 [[noreturn]] void throw_wrong_type(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
-  throw_type_error(describe(place) + " must be " + name_of(type) + ", not " + Py_TYPE(object.ptr())->tp_name);
+  throw_type_error(place.text() + " must be " + name_of(type) + ", not " + Py_TYPE(object.ptr())->tp_name);
 }
 
 [[noreturn]] void throw_out_of_range(py::handle object, const char* type, const char* range, const ValuePlace& place) {
   PyErr_Clear();
-  std::string shown;
-  try {
-    shown = py::repr(object).cast<std::string>();
-  } catch (py::error_already_set&) {
-    // An int of more digits than sys.get_int_max_str_digits() has no repr.
-    shown = "the value";
-  }
+  // An int of more digits than sys.get_int_max_str_digits() has no repr.
+  std::string shown = "the value";
+  const auto repr = py::reinterpret_steal<py::object>(call_python([&] { return PyObject_Repr(object.ptr()); }));
+  if (repr) shown = repr.cast<std::string>();
+  PyErr_Clear();
   if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
-  throw_overflow_error(describe(place) + ": " + shown + " is out of range for " + type + " (" + range + ")");
+  throw_overflow_error(place.text() + ": " + shown + " is out of range for " + type + " (" + range + ")");
 }
 
 /// bool and numpy.bool_ are numbers to Python's protocols, but no WebAssembly numbers.
@@ -43,8 +41,9 @@ bool is_boolean(py::handle object) {
 /// An int, or what has __index__ (numpy's integers), as an exact int object.
 py::object to_index(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyLong_CheckExact(object.ptr())) return py::reinterpret_borrow<py::object>(object);
-  if (is_boolean(object) || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
-  auto index = py::reinterpret_steal<py::object>(PyNumber_Index(object.ptr()));
+  const bool is_array = PySequence_Check(object.ptr()) != 0;  // one of no dimension has __index__
+  if (is_boolean(object) || is_array || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
+  auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
   if (!index) throw py::error_already_set();
   return index;
 }
@@ -85,10 +84,10 @@ bool is_real(py::handle object) {
 double to_double(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyFloat_CheckExact(object.ptr())) return PyFloat_AS_DOUBLE(object.ptr());
   if (!is_real(object)) throw_wrong_type(object, type, place);
-  const double result = PyFloat_AsDouble(object.ptr());
+  const double result = call_python([&] { return PyFloat_AsDouble(object.ptr()); });
   if (result == -1.0 && PyErr_Occurred() != nullptr) {
     if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set();
-    throw_out_of_range(object, name_of(type), "finite numbers of that format", place);
+    throw_out_of_range(object, name_of(type).c_str(), "finite numbers of that format", place);
   }
   return result;
 }
@@ -130,6 +129,56 @@ WasmEdge_Value to_f32(py::handle object, WasmEdge_ValType type, const ValuePlace
   return with_bits(WasmEdge_ValueGenF32(0), std::bit_cast<std::uint32_t>(narrowed));
 }
 
+WasmEdge_Value to_v128(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
+  V128 vector;
+  if (!v128_from(object, vector)) throw_wrong_type(object, type, place);
+  const auto bits = static_cast<uint128_t>(vector.high) << 64 | vector.low;
+  return WasmEdge_ValueGenV128(static_cast<int128_t>(bits));
+}
+
+V128 split(const WasmEdge_Value& value) {
+  const auto bits = static_cast<uint128_t>(WasmEdge_ValueGetV128(value));
+  return {static_cast<std::uint64_t>(bits >> 64), static_cast<std::uint64_t>(bits)};
+}
+
+WasmEdge_Value to_funcref(py::handle object, WasmEdge_ValType type, const ValuePlace& place, py::handle keeper) {
+  WasmEdge_Value value;
+  if (!funcref_to_wasm(object, type, keeper, value)) throw_wrong_type(object, type, place);
+  return value;
+}
+
+WasmEdge_Value to_externref(py::handle object, WasmEdge_ValType type, const ValuePlace& place, py::handle keeper) {
+  if (object.is_none() && !WasmEdge_ValTypeIsRefNull(type)) throw_wrong_type(object, type, place);
+  return externref_to_wasm(object, keeper);
+}
+
+PyObject* reference_to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValType type,
+                              const py::object& keeper) {
+  if (kind == ValueKind::kFuncRef) return funcref_to_python(value, keeper).release().ptr();
+  if (kind == ValueKind::kExternRef) return externref_to_python(value).release().ptr();
+  if (WasmEdge_ValueIsNullRef(value)) return Py_NewRef(Py_None);
+  throw_type_error("a value of type " + name_of(type) + " has no counterpart in Python");
+}
+
+/// The specification's name of a heap type; "$3" for the third defined type.
+std::string heap_type_name(const WasmEdge_ValType& type) {
+  switch (type.Data[3]) {
+#define UseTypeCode
+#define Line(NAME, CODE, TEXT)    \
+  case CODE:                      \
+    if ((CODE) != 0) return TEXT; \
+    break;
+#include <wasmedge/enum.inc>
+#undef Line
+#undef UseTypeCode
+    default:
+      break;
+  }
+  std::uint32_t index = 0;
+  std::memcpy(&index, type.Data + 4, sizeof index);
+  return "$" + std::to_string(index);
+}
+
 }  // namespace
 
 ValueKind kind_of(WasmEdge_ValType type) noexcept {
@@ -137,21 +186,39 @@ ValueKind kind_of(WasmEdge_ValType type) noexcept {
   if (WasmEdge_ValTypeIsI64(type)) return ValueKind::kI64;
   if (WasmEdge_ValTypeIsF32(type)) return ValueKind::kF32;
   if (WasmEdge_ValTypeIsF64(type)) return ValueKind::kF64;
+  if (WasmEdge_ValTypeIsV128(type)) return ValueKind::kV128;
+  if (WasmEdge_ValTypeIsFuncRef(type)) return ValueKind::kFuncRef;
+  if (WasmEdge_ValTypeIsExternRef(type)) return ValueKind::kExternRef;
   return ValueKind::kOther;
 }
 
-const char* name_of(WasmEdge_ValType type) noexcept {
-  if (WasmEdge_ValTypeIsI32(type)) return "i32";
-  if (WasmEdge_ValTypeIsI64(type)) return "i64";
-  if (WasmEdge_ValTypeIsF32(type)) return "f32";
-  if (WasmEdge_ValTypeIsF64(type)) return "f64";
-  if (WasmEdge_ValTypeIsV128(type)) return "v128";
-  if (WasmEdge_ValTypeIsFuncRef(type)) return "funcref";
-  if (WasmEdge_ValTypeIsExternRef(type)) return "externref";
-  return "ref";
+std::string name_of(WasmEdge_ValType type) {
+  switch (kind_of(type)) {
+    case ValueKind::kI32:
+      return "i32";
+    case ValueKind::kI64:
+      return "i64";
+    case ValueKind::kF32:
+      return "f32";
+    case ValueKind::kF64:
+      return "f64";
+    case ValueKind::kV128:
+      return "v128";
+    default:
+      break;
+  }
+  if (WasmEdge_ValTypeIsEqual(type, WasmEdge_ValTypeGenFuncRef())) return "funcref";
+  if (WasmEdge_ValTypeIsEqual(type, WasmEdge_ValTypeGenExternRef())) return "externref";
+  return std::string("(ref ") + (WasmEdge_ValTypeIsRefNull(type) ? "null " : "") + heap_type_name(type) + ")";
 }
 
-WasmEdge_Value to_wasm(py::handle object, ValueKind kind, WasmEdge_ValType type, const ValuePlace& place) {
+std::string ValuePlace::text() const {
+  const std::string place = std::string(subject) + role;
+  return number == 0 ? place : place + " " + std::to_string(number);
+}
+
+WasmEdge_Value to_wasm(py::handle object, ValueKind kind, WasmEdge_ValType type, const ValuePlace& place,
+                       py::handle keeper) {
   switch (kind) {
     case ValueKind::kI32:
       return WasmEdge_ValueGenI32(to_i32(object, type, place));
@@ -161,13 +228,19 @@ WasmEdge_Value to_wasm(py::handle object, ValueKind kind, WasmEdge_ValType type,
       return to_f32(object, type, place);
     case ValueKind::kF64:
       return with_bits(WasmEdge_ValueGenF64(0), std::bit_cast<std::uint64_t>(to_double(object, type, place)));
+    case ValueKind::kV128:
+      return to_v128(object, type, place);
+    case ValueKind::kFuncRef:
+      return to_funcref(object, type, place, keeper);
+    case ValueKind::kExternRef:
+      return to_externref(object, type, place, keeper);
     case ValueKind::kOther:
       break;
   }
-  throw_type_error(describe(place) + " is of type " + name_of(type) + ", which no Python value can be passed as yet");
+  throw_type_error(place.text() + " is of type " + name_of(type) + ", which has no counterpart in Python");
 }
 
-PyObject* to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValType type) {
+PyObject* to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValType type, const py::object& keeper) {
   const std::uint64_t bits = low_bits(value);
   PyObject* object = nullptr;
   switch (kind) {
@@ -183,8 +256,10 @@ PyObject* to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValTyp
     case ValueKind::kF64:
       object = PyFloat_FromDouble(std::bit_cast<double>(bits));
       break;
-    case ValueKind::kOther:
-      throw_type_error(std::string("a result of type ") + name_of(type) + " has no Python value yet");
+    case ValueKind::kV128:
+      return py::cast(split(value)).release().ptr();
+    default:
+      return reference_to_python(value, kind, type, keeper);
   }
   if (object == nullptr) throw py::error_already_set();
   return object;

@@ -42,6 +42,16 @@ constexpr std::string_view state_name(VMState state) {
   throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message);
 }
 
+/// What a VM cannot register must not be missed only by the guest.
+void require_available(const Configure& configure) {
+  for (int host = static_cast<int>(HostRegistration::kProcess);
+       host <= static_cast<int>(HostRegistration::kWasiCryptoSymmetric); ++host) {
+    if (!configure.has(static_cast<HostRegistration>(host))) continue;
+    throw_value_error("this version registers no host module for " +
+                      py::str(py::cast(static_cast<HostRegistration>(host))).cast<std::string>());
+  }
+}
+
 py::object find_function(const Instance& instance, const std::string& name) {
   auto* found = WasmEdge_ModuleInstanceFindFunction(instance.context(), wrap(name));
   if (found == nullptr) throw_no_function(name, instance);
@@ -55,13 +65,14 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       loader_(std::make_shared<Loader>(*configure_)),
       validator_(std::make_shared<Validator>(*configure_)),
       executor_(std::make_shared<Executor>(*configure_, nullptr)),
-      store_(std::move(store)),
-      functions_(py::dict()) {
-  if (!WasmEdge_ConfigureHasHostRegistration(configure_->context(), WasmEdge_HostRegistration_Wasi)) return;
-  const auto wasi = std::make_shared<WasiModule>(WasiOptions{}, executor_);
-  wasi_ = py::cast(wasi);
+      store_(std::move(store)) {
+  require_available(*configure_);
+  if (!configure_->has(HostRegistration::kWasi)) return;
   // A store that was used before may have a WASI of its own, which then serves this VM too.
-  if (!this->store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi->anchor());
+  wasi_ = this->store().get(WasiModule::kName);
+  if (wasi_ && py::isinstance<WasiModule>(wasi_)) return;
+  wasi_ = py::cast(std::make_shared<WasiModule>(WasiOptions{}, executor_));
+  if (!this->store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
 }
 
 void VM::require_open() const {
@@ -100,12 +111,12 @@ void VM::instantiate() {
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
   if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
   const std::shared_ptr<Module> module = module_;
-  refresh_wasi();
+  if (wasi_) wasi_.cast<WasiModule&>().begin_program();
   py::object made = link(executor_, *module, store(), "");
   require_open();
   if (module != module_) return;
   std::swap(active_, made);
-  functions_ = py::dict();
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
 }
 
@@ -113,26 +124,26 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   require_open();
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
-  refresh_wasi();
+  if (wasi_) wasi_.cast<WasiModule&>().begin_program();
   py::object made = link(executor_, *module, store(), "");
   require_open();
-  const Instance instance(made);
+  const py::object target = find_function(Instance(made), function);
   module_ = module;
-  active_ = std::move(made);
-  functions_ = py::dict();
+  active_ = made;
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
-  return call_function(find_function(instance, function), args, first);
+  return call_function(target, args, first);
 }
 
-py::object VM::active_function(const py::str& name) {
+py::object VM::active_function(const std::string& name) {
   require_open();
   if (state_ != VMState::kInstantiated) {
-    throw_workflow("cannot execute '" + name.cast<std::string>() + "'", state_, "instantiate a module first");
+    throw_workflow("cannot execute '" + name + "'", state_, "instantiate a module first");
   }
-  const auto known = functions_.cast<py::dict>();
-  if (known.contains(name)) return known[name];
-  py::object function = find_function(Instance(active_), name.cast<std::string>());
-  known[name] = function;
+  const auto known = functions_.find(name);
+  if (known != functions_.end()) return known->second;
+  py::object function = find_function(Instance(active_), name);
+  functions_.emplace(name, function);
   return function;
 }
 
@@ -144,9 +155,9 @@ py::object VM::registered_function(const std::string& module, const std::string&
   return find_function(Instance(std::move(anchor)), name);
 }
 
-void VM::add_registered(const std::string& name, const py::object& anchor) {
-  store().add(name, anchor);
-  registered_.emplace_back(name, anchor);
+void VM::add_registered(const std::string& name, const py::object& instance) {
+  store().add(name, instance);
+  registered_.emplace_back(name, store().get(name));
   // What is instantiated was linked without the newcomer, so the state graph asks for another instantiation.
   if (state_ == VMState::kInstantiated) state_ = VMState::kValidated;
 }
@@ -155,52 +166,36 @@ py::object VM::register_module(const py::object& source, const std::string& name
   store().require_free(name);
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
-  py::object made = link(executor_, *module, store(), name);
+  py::object made = py::cast(Instance(link(executor_, *module, store(), name)));
   add_registered(name, made);
-  return py::cast(Instance(std::move(made)));
+  return made;
 }
 
 py::object VM::register_instance(const py::object& object, const std::string& name) {
   const auto& instance = object.cast<const Instance&>();
-  add_registered(name.empty() ? instance.name() : name, instance.anchor());
+  add_registered(name.empty() ? instance.name() : name, object);
   return object;
-}
-
-/// Each program gets descriptors and an exit code of its own.
-void VM::refresh_wasi() {
-  if (!wasi_) return;
-  auto& wasi = wasi_.cast<WasiModule&>();
-  for (auto& [name, anchor] : registered_) {
-    if (name != WasiModule::kName) continue;
-    const py::object stale = anchor;
-    wasi.refresh();
-    store().remove(name, stale);
-    store().add(name, wasi.anchor());
-    anchor = wasi.anchor();
-    return;
-  }
 }
 
 void VM::cleanup() {
   require_open();
   const auto registered = std::exchange(registered_, {});
-  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  for (const auto& [name, instance] : registered) store().remove(name, instance);
   const py::object active = std::move(active_);
   module_.reset();
-  functions_ = py::dict();
+  const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInitiated;
   if (!wasi_) return;
-  auto& wasi = wasi_.cast<WasiModule&>();
-  wasi.init({});
-  if (!store().find(WasiModule::kName)) add_registered(WasiModule::kName, wasi.anchor());
+  wasi_.cast<WasiModule&>().init({});
+  if (!store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
 }
 
 void VM::close() {
   if (!store_) return;
   const auto registered = std::exchange(registered_, {});
-  for (const auto& [name, anchor] : registered) store().remove(name, anchor);
+  for (const auto& [name, instance] : registered) store().remove(name, instance);
   const py::object dead_active = std::move(active_);
-  const py::object dead_functions = std::move(functions_);
+  const auto dead_functions = std::exchange(functions_, {});
   const py::object dead_wasi = std::move(wasi_);
   const py::object dead_store = std::move(store_);
   module_.reset();

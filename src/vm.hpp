@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,7 @@ class VM {
   void validate();
   void instantiate();
   py::object run(const py::object& source, const std::string& function, const py::tuple& args, std::size_t first);
-  py::object active_function(const py::str& name);
+  py::object active_function(const std::string& name);
   py::object registered_function(const std::string& module, const std::string& name) const;
   py::object register_module(const py::object& source, const std::string& name);
   py::object register_instance(const py::object& object, const std::string& name);
@@ -57,14 +58,13 @@ class VM {
     visitor(store_);
     visitor(active_);
     visitor(wasi_);
-    visitor(functions_);
-    for (const auto& [name, anchor] : registered_) visitor(anchor);
+    for (const auto& [name, function] : functions_) visitor(function);
+    for (const auto& [name, instance] : registered_) visitor(instance);
   }
   void clear() { close(); }
 
  private:
-  void add_registered(const std::string& name, const py::object& anchor);
-  void refresh_wasi();
+  void add_registered(const std::string& name, const py::object& instance);
 
   std::shared_ptr<Configure> configure_;
   std::shared_ptr<Loader> loader_;
@@ -74,8 +74,8 @@ class VM {
   py::object wasi_;                                             // a WasiModule, when configured
   std::vector<std::pair<std::string, py::object>> registered_;  // the names that this VM added to the store
   std::shared_ptr<Module> module_;
-  py::object active_;     // the anchor of the active instance
-  py::object functions_;  // a dict of the active instance's functions that were executed by name
+  py::object active_;                                      // the anchor of the active instance
+  std::unordered_map<std::string, py::object> functions_;  // those of the active instance that were executed by name
   VMState state_ = VMState::kInitiated;
 };
 

@@ -2,11 +2,13 @@
 // Binds VM and VMState.
 #include <optional>
 
+#include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
 #include "garbage.hpp"
 #include "instance.hpp"
 #include "register.hpp"
+#include "text.hpp"
 #include "vm.hpp"
 
 namespace wasmedge {
@@ -16,29 +18,46 @@ std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::sha
   return std::make_shared<VM>(or_default(std::move(configure)), py::cast(store ? store : std::make_shared<Store>()));
 }
 
-py::object vm_run(VM& self, const py::object& source, const std::string& function, const py::args& args) {
-  return self.run(source, function, args, 0);
+py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args) {
+  return self.run(source, function.text, args, 0);
 }
 
-py::object vm_execute(VM& self, const py::str& function, const py::args& args) {
-  return call_function(self.active_function(function), args);
+py::object vm_execute(VM& self, const Name& function, const py::args& args) {
+  return call_function(self.active_function(function.text), args);
 }
 
-py::object vm_execute_registered(VM& self, const std::string& module, const std::string& function,
-                                 const py::args& args) {
-  return call_function(self.registered_function(module, function), args);
+py::object vm_execute_registered(VM& self, const Name& module, const Name& function, const py::args& args) {
+  return call_function(self.registered_function(module.text, function.text), args);
 }
 
-py::object vm_register(VM& self, const py::object& source, const std::optional<std::string>& name) {
+/// Calls a function by wasm-bindgen's conventions; how is written in Python.
+py::object call_bindgen(const Instance& instance, const std::string& function, const py::args& args,
+                        const py::object& returns) {
+  return py::module_::import("wasmedge.bindgen").attr("call")(instance, function, args, returns);
+}
+
+py::object vm_execute_bindgen(VM& self, const Name& function, const py::args& args, const py::object& returns) {
+  self.active_function(function.text);  // for the state, and the error about a function that is not there
+  return call_bindgen(Instance(self.active()), function.text, args, returns);
+}
+
+py::object vm_execute_bindgen_registered(VM& self, const Name& module, const Name& function, const py::args& args,
+                                         const py::object& returns) {
+  self.registered_function(module.text, function.text);
+  return call_bindgen(Instance(self.store().find(module.text)), function.text, args, returns);
+}
+
+py::object vm_register(VM& self, const py::object& source, const std::optional<Name>& name) {
   self.require_open();
-  if (py::isinstance<Instance>(source)) return self.register_instance(source, name.value_or(""));
+  if (name) require_unicode(*name);
+  if (py::isinstance<Instance>(source)) return self.register_instance(source, name ? name->text : "");
   if (!name) throw_type_error("register() needs a name for a module that is instantiated by it");
-  return self.register_module(source, *name);
+  return self.register_module(source, name->text);
 }
 
-py::object vm_import_instance(const VM& self, WasmEdge_HostRegistration) {
+py::object vm_import_instance(const VM& self, HostRegistration registration) {
   self.require_open();
-  return self.wasi() ? self.wasi() : py::none();
+  return registration == HostRegistration::kWasi && self.wasi() ? self.wasi() : py::none();
 }
 
 py::object vm_active_instance(const VM& self) {
@@ -63,19 +82,19 @@ py::object function_type_in(const py::object& anchor, const std::string& name) {
   return py::cast(FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(found)));
 }
 
-py::object vm_function_type(const VM& self, const std::string& name) {
+py::object vm_function_type(const VM& self, const Name& name) {
   self.require_open();
-  return function_type_in(self.active(), name);
+  return function_type_in(self.active(), name.text);
 }
 
-py::object vm_function_type_registered(const VM& self, const std::string& module, const std::string& name) {
-  return function_type_in(self.store().find(module), name);
+py::object vm_function_type_registered(const VM& self, const Name& module, const Name& name) {
+  return function_type_in(self.store().find(module.text), name.text);
 }
 
 py::object vm_registered(const VM& self) {
   py::dict instances;
   for (const std::string& name : self.store().names()) {
-    if (py::object anchor = self.store().find(name)) instances[py::str(name)] = Instance(std::move(anchor));
+    if (py::object instance = self.store().get(name)) instances[py::str(name)] = instance;
   }
   return py::reinterpret_steal<py::object>(PyDictProxy_New(instances.ptr()));
 }
@@ -93,7 +112,7 @@ void vm_exit(VM& self, const py::args&) { self.close(); }
 std::string vm_repr(const VM& self) {
   try {
     return "<VM " + py::str(py::cast(self.state()).attr("name")).attr("lower")().cast<std::string>() + ">";
-  } catch (const py::value_error&) {
+  } catch (const py::error_already_set&) {
     return "<VM closed>";
   }
 }
@@ -107,7 +126,8 @@ void register_vm(py::module_& m) {
       .value("VALIDATED", VMState::kValidated)
       .value("INSTANTIATED", VMState::kInstantiated)
       .finalize();
-  py::classh<VM>(m, "VM", py::is_final(), "Loads, validates, instantiates and executes modules.", collectable<VM>())
+  py::classh<VM>(m, "VM", py::is_final(), guarded_metaclass(), "Loads, validates, instantiates and executes modules.",
+                 collectable<VM>())
       .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none())
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")
@@ -115,6 +135,10 @@ void register_vm(py::module_& m) {
       .def("execute", &vm_execute, py::arg("function"), "Call a function of the active instance.")
       .def("execute_registered", &vm_execute_registered, py::arg("module"), py::arg("function"),
            "Call a function of a registered instance.")
+      .def("execute_bindgen", &vm_execute_bindgen, py::arg("function"), py::kw_only(), py::arg("returns"),
+           "Call a function of the active instance that was made by wasm-bindgen.")
+      .def("execute_bindgen_registered", &vm_execute_bindgen_registered, py::arg("module"), py::arg("function"),
+           py::kw_only(), py::arg("returns"), "Call a function of a registered instance that was made by wasm-bindgen.")
       .def("run", &vm_run, py::arg("source"), py::arg("function"),
            "Load, validate and instantiate a module, and call one of its functions.")
       .def("register", &vm_register, py::arg("source"), py::arg("name") = py::none(),

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "configure.hpp"
+#include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "logging.hpp"
@@ -75,6 +76,13 @@ std::vector<std::string> args_from(const py::iterable& args) {
   return result;
 }
 
+/// A copy of any mapping: converting its items may run Python code that changes the original.
+py::dict copied(const py::object& mapping) {
+  py::dict copy;
+  if (PyDict_Update(copy.ptr(), mapping.ptr()) != 0) throw py::error_already_set();
+  return copy;
+}
+
 std::vector<std::string> env_from(const py::dict& env) {
   std::vector<std::string> result;
   for (const auto& [name, value] : env) {
@@ -115,17 +123,26 @@ std::vector<std::string> preopens_from(const py::dict& preopens) {
   return result;
 }
 
-WasiOptions options_from(const py::iterable& args, const py::dict& env, const py::dict& preopens) {
-  return {args_from(args), env_from(env), preopens_from(preopens)};
+WasiOptions options_from(const py::iterable& args, const py::object& env, const py::object& preopens) {
+  return {args_from(args), env_from(copied(env)), preopens_from(copied(preopens))};
 }
 
-std::shared_ptr<WasiModule> wasi_make(const py::iterable& args, const py::dict& env, const py::dict& preopens) {
+std::shared_ptr<WasiModule> wasi_make(const py::iterable& args, const py::object& env, const py::object& preopens) {
   auto executor = std::make_shared<Executor>(Configure(), nullptr);
   return std::make_shared<WasiModule>(options_from(args, env, preopens), std::move(executor));
 }
 
-void wasi_init(WasiModule& self, const py::iterable& args, const py::dict& env, const py::dict& preopens) {
+void wasi_init(WasiModule& self, const py::iterable& args, const py::object& env, const py::object& preopens) {
   self.init(options_from(args, env, preopens));
+}
+
+py::object wasi_equal(const py::object& self, const py::object& other) {
+  if (!py::isinstance<WasiModule>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+  return py::bool_(self.is(other));
+}
+
+py::ssize_t wasi_hash(const py::object& self) {
+  return static_cast<py::ssize_t>(std::hash<const void*>()(self.ptr()) >> 4);
 }
 
 }  // namespace
@@ -140,10 +157,18 @@ void WasiModule::init(WasiOptions options) {
   refresh();
 }
 
+void WasiModule::begin_program() {
+  if (used_) refresh();
+  used_ = true;
+}
+
 void WasiModule::refresh() {
+  used_ = false;
   Anchor anchor;
   anchor.executor = executor_;
   anchor.label = "WASI";
+  anchor.is_native = true;
+  anchor.stores_externrefs = false;
   drop_log_records();
   anchor.instance = make_wasi(options_);
   flush_log_records();
@@ -151,13 +176,18 @@ void WasiModule::refresh() {
 }
 
 void register_wasi(py::module_& m) {
-  py::classh<WasiModule, Instance>(m, "WasiModule", py::is_final(), "The WebAssembly System Interface, preview 1.",
-                                   collectable<WasiModule>())
+  py::classh<WasiModule, Instance>(m, "WasiModule", py::is_final(), guarded_metaclass(),
+                                   "The WebAssembly System Interface, preview 1.", collectable<WasiModule>())
       .def(py::init(&wasi_make), py::kw_only(), py::arg("args") = py::tuple(), py::arg("env") = py::dict(),
            py::arg("preopens") = py::dict())
       .def("init", &wasi_init, py::kw_only(), py::arg("args") = py::tuple(), py::arg("env") = py::dict(),
            py::arg("preopens") = py::dict(), "Give the next program other arguments, environment and directories.")
+      // By identity: the instance that it stands for changes.
+      .def("__eq__", &wasi_equal, py::arg("other"))
+      .def("__hash__", &wasi_hash)
       .def_property_readonly("exit_code", &WasiModule::exit_code, "The code that the program gave to proc_exit.");
+  // Instance is a base class of this one alone: a Python class could use itself before its base is constructed.
+  reinterpret_cast<PyTypeObject*>(py::type::of<Instance>().ptr())->tp_flags &= ~Py_TPFLAGS_BASETYPE;
 }
 
 }  // namespace wasmedge

@@ -30,6 +30,9 @@ class WasiModule : public Instance {
 
   void init(WasiOptions options);
 
+  /// Gives the next program of a VM a state of its own: starts anew if a program has had this one. GIL held.
+  void begin_program();
+
   /// Starts from the options again: no exit code, fresh descriptors. GIL held.
   void refresh();
 
@@ -38,6 +41,7 @@ class WasiModule : public Instance {
 
  private:
   WasiOptions options_;
+  bool used_ = false;  // by a program of a VM
   std::shared_ptr<Executor> executor_;
 };
 

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except wasmedge.Trap as error:
         _complain(error)
         return EXIT_TRAP
-    except (wasmedge.WasmEdgeError, OSError, ValueError) as error:
+    except (wasmedge.WasmEdgeError, OSError, ValueError, MemoryError) as error:
         _complain(error)
         return EXIT_FAILURE
     except _UsageError as error:
@@ -89,8 +89,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.invoke is None and "_start" in vm.functions:
         return _run_program(vm, wasi)
     name, args = _function_of(options, vm)
-    _print_result(vm.execute(name, *_parse_args(name, vm.functions[name], args)))
-    return 0
+    numbers = _parse_args(name, vm.functions[name], args)
+    try:
+        _print_result(vm.execute(name, *numbers))
+    except (TypeError, OverflowError) as error:
+        raise _UsageError(str(error)) from error
+    return wasi.exit_code
 
 
 def _run_program(vm: wasmedge.VM, wasi: wasmedge.WasiModule) -> int:
@@ -118,6 +122,8 @@ def _parse_args(name: str, type_: wasmedge.FunctionType, args: list[str]) -> lis
 
 
 def _parse_number(text: str, type_: str) -> int | float:
+    if type_ not in {"i32", "i64", "f32", "f64"}:
+        raise _UsageError(f"a {type_} cannot be given on the command line")
     try:
         if type_ in {"f32", "f64"}:
             return float.fromhex(text) if "0x" in text.lower() else float(text)

@@ -14,12 +14,16 @@ __all__ = [
     "CostLimitExceeded",
     "ExitError",
     "FunctionNotFoundError",
+    "HostError",
+    "ImmutableGlobalError",
     "InstantiationError",
     "Interrupted",
     "LinkError",
     "LoadError",
     "ModuleFileError",
     "ModuleFileNotFoundError",
+    "StackExhausted",
+    "Terminate",
     "Trap",
     "TrapCode",
     "ValidationError",
@@ -28,10 +32,10 @@ __all__ = [
 ]
 
 
-class TrapCode(enum.IntEnum):
+class TrapCode(enum.Enum):
     """Why execution trapped, in the words of the WebAssembly specification.
 
-    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``).
+    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``), but for the last.
     """
 
     HOST_FUNCTION_ERROR = ErrCode.HOST_FUNC_ERROR
@@ -55,6 +59,7 @@ class TrapCode(enum.IntEnum):
     NULL_EXCEPTION_REFERENCE = ErrCode.ACCESS_NULL_EXCEPTION
     CAST_FAILURE = ErrCode.CAST_FAILED
     UNCAUGHT_EXCEPTION = ErrCode.UNCAUGHT_EXCEPTION
+    STACK_EXHAUSTED = 0x0500  # of this package: the runtime has no code for it
 
 
 class WasmEdgeError(RuntimeError):
@@ -141,13 +146,25 @@ class Trap(WasmEdgeError):
 
     @property
     def frames(self) -> tuple[int, ...]:
-        """The calls that led to the trap, innermost first.
+        """Functions that were executing, innermost first, as far as the runtime tells them.
 
-        Each is the index of a function in its module's function index space (WebAssembly specification, section 2.5.1),
-        as far as the runtime tells them: it knows only those of the instance that trapped.
+        Each is an index in the module's function index space (WebAssembly specification, section 2.5.1). WasmEdge 0.17.1
+        tells only some: often just the outermost of the instance that trapped, and none when that is another instance.
         """
         found = _STACK.search("\n".join(self.details))
         return tuple(int(index) for index in reversed(found[1].split(", "))) if found else ()
+
+
+class StackExhausted(Trap):
+    """Functions called each other until the call stack was exhausted (WebAssembly specification, appendix, 7.2.3).
+
+    The interpreter's stack has room for about 4 million nested calls, and 16 million values.
+    """
+
+    @property
+    def trap(self) -> TrapCode:
+        """The kind of trap."""
+        return TrapCode.STACK_EXHAUSTED
 
 
 class CostLimitExceeded(WasmEdgeError):  # noqa: N818 - the runtime's own name for it
@@ -164,6 +181,40 @@ class WorkflowError(WasmEdgeError):
 
 class FunctionNotFoundError(WasmEdgeError, LookupError):
     """An instance exports no function of that name."""
+
+
+class ImmutableGlobalError(WasmEdgeError, AttributeError):
+    """A constant global was to be set."""
+
+
+class Terminate(Exception):  # noqa: N818 - no error: it ends a program well
+    """Raised in a host function, ends the program of the guest as if it had ended by itself.
+
+    The call that runs the guest returns None.
+    """
+
+
+class HostError(WasmEdgeError):
+    """Raised in a host function, makes the call that runs the guest fail with a code of the program's own.
+
+    Args:
+        code: The code, from 0 to 2**24-1.
+        message: What it means; made from the code by default.
+
+    Raises:
+        TypeError: The code is no int.
+        OverflowError: The code has more than 24 bits (WasmEdge's ``WasmEdge_ResultGen``).
+    """
+
+    def __init__(self, code: int, message: str = "") -> None:
+        if isinstance(code, bool) or not isinstance(code, int):
+            raise TypeError(f"the code of a HostError must be int, not {type(code).__name__}")
+        if not 0 <= code < 1 << 24:
+            raise OverflowError(f"the code of a HostError is from 0 to 2**24-1, not {code}")
+        super().__init__(message or f"a host function failed with code {code}", code, ErrCategory.USER_LEVEL_ERROR)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (int(self.code), self.message)
 
 
 class ExitError(WasmEdgeError):
@@ -191,10 +242,11 @@ _CLASSES: dict[int, type[WasmEdgeError]] = {
     ErrCode.FUNC_NOT_FOUND: FunctionNotFoundError,
     ErrCode.INTERRUPTED: Interrupted,
     ErrCode.NOT_VALIDATED: ValidationError,
+    ErrCode.SET_VALUE_TO_CONST: ImmutableGlobalError,
     ErrCode.UNKNOWN_IMPORT: LinkError,
     ErrCode.INCOMPATIBLE_IMPORT_TYPE: LinkError,
 }
-_TRAPS = frozenset(int(code) for code in TrapCode)
+_TRAPS = frozenset(int(code.value) for code in TrapCode)
 
 # The upper byte of a code is the runtime's phase.
 _PHASES: dict[int, type[WasmEdgeError]] = {

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from wasmedge._core import VM, Configure, Instance, Module
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from wasmedge.namespaces import Imports, make_namespaces
 
 __all__ = ["Source", "instantiate", "run"]
 
@@ -20,7 +18,7 @@ def run(
     source: Source,
     function: str,
     *args: Any,
-    imports: Mapping[str, Instance] | None = None,
+    imports: Imports | None = None,
     configure: Configure | None = None,
 ) -> Any:
     """Run one exported function of a module.
@@ -29,7 +27,9 @@ def run(
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
         function: The exported function's name.
         *args: Its arguments: ints for i32 and i64, floats or ints for f32 and f64.
-        imports: Instances by the module names that `source` imports from.
+        imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
+            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type that
+            the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
 
     Returns:
@@ -48,21 +48,24 @@ def run(
         >>> wasmedge.run("examples/fibonacci.wasm", "fib", 21)
         17711
     """
-    with _vm_with(imports, configure) as vm:
-        return vm.run(source, function, *args)
+    with VM(configure) as vm:
+        module = _load(vm, source, imports)
+        return vm.run(module, function, *args)
 
 
 def instantiate(
     source: Source,
     *,
-    imports: Mapping[str, Instance] | None = None,
+    imports: Imports | None = None,
     configure: Configure | None = None,
 ) -> Instance:
     """Instantiate a module.
 
     Args:
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
-        imports: Instances by the module names that `source` imports from.
+        imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
+            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type that
+            the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
 
     Returns:
@@ -80,17 +83,18 @@ def instantiate(
         >>> app.exports.fib(10)
         89
     """
-    with _vm_with(imports, configure) as vm:
-        vm.load(source)
+    with VM(configure) as vm:
+        vm.load(_load(vm, source, imports))
         vm.validate()
         vm.instantiate()
         instance = vm.active_instance
-    assert instance is not None, "an instantiated VM has an active instance"
+    if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
+        raise RuntimeError("the VM has no active instance")
     return instance
 
 
-def _vm_with(imports: Mapping[str, Instance] | None, configure: Configure | None) -> VM:
-    vm = VM(configure)
-    for name, instance in (imports or {}).items():
+def _load(vm: VM, source: Source, imports: Imports | None) -> Module:
+    module = vm.loader.load(source)
+    for name, instance in make_namespaces(module, imports or {}).items():
         vm.register(instance, name)
-    return vm
+    return module

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stack of entries into WebAssembly of each thread; over no header of WasmEdge's in particular.
+#include "call_context.hpp"
+
+#include <utility>
+
+#include "gil.hpp"
+#include "logging.hpp"
+
+namespace wasmedge {
+namespace {
+
+thread_local CallContext* innermost = nullptr;
+
+/// The exception that is set, with its traceback in it, and none set afterwards.
+py::object take_exception() {
+#if PY_VERSION_HEX >= 0x030c0000
+  return py::reinterpret_steal<py::object>(PyErr_GetRaisedException());
+#else
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* traceback = nullptr;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
+  Py_XDECREF(type);
+  Py_XDECREF(traceback);
+  return py::reinterpret_steal<py::object>(value);
+#endif
+}
+
+/// Sets an exception object as it is: PyErr_SetObject would chain it to what is being handled.
+void set_exception(py::object exception) {
+#if PY_VERSION_HEX >= 0x030c0000
+  PyErr_SetRaisedException(exception.release().ptr());
+#else
+  PyObject* value = exception.release().ptr();
+  PyErr_Restore(Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(value))), value, PyException_GetTraceback(value));
+#endif
+}
+
+}  // namespace
+
+CallContext::CallContext(const std::shared_ptr<Executor>& executor) noexcept
+    : executor_(executor), outer_(std::exchange(innermost, this)) {}
+
+CallContext::~CallContext() { innermost = outer_; }
+
+CallContext* CallContext::current() noexcept { return innermost; }
+
+CallContext::Release::Release(CallContext& context) noexcept : context_(context) {
+  context_.released_ = PyEval_SaveThread();
+}
+
+CallContext::Release::~Release() { restore_thread(std::exchange(context_.released_, nullptr)); }
+
+CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {
+  restore_thread(std::exchange(context_.released_, nullptr));
+}
+
+CallContext::Acquire::~Acquire() { context_.released_ = PyEval_SaveThread(); }
+
+void CallContext::keep_exception() {
+  py::object exception = take_exception();
+  if (!exception_) exception_ = std::move(exception);
+}
+
+void CallContext::rethrow() {
+  if (!exception_) return;
+  // What the runtime logged about it says only that a host function failed.
+  drop_log_records();
+  set_exception(std::move(exception_));
+  throw py::error_already_set();
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a thread knows of the WebAssembly that it is running.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "executor.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// One entry into WebAssembly on this thread: a call, or an instantiation with its start function. Host functions find
+/// the innermost one here; wasm → Python → wasm makes a stack of them.
+///
+/// It is where an exception of a host function waits for the call to come back: per entry, so that it is raised by the
+/// call that it belongs to, whatever other threads and nested calls do.
+class CallContext {
+ public:
+  /// The executor outlives the context.
+  explicit CallContext(const std::shared_ptr<Executor>& executor) noexcept;
+  ~CallContext();
+  CallContext(const CallContext&) = delete;
+  CallContext& operator=(const CallContext&) = delete;
+  CallContext(CallContext&&) = delete;
+  CallContext& operator=(CallContext&&) = delete;
+
+  /// The innermost context of the calling thread; null outside of WebAssembly.
+  static CallContext* current() noexcept;
+
+  /// Runs work that touches no Python object without the GIL; host functions take it back through this context.
+  template <class Work>
+  auto run(Work&& work) {
+    const Release release(*this);
+    return work();
+  }
+
+  /// Holds the GIL in a host function; the runtime's frames are below it, so nothing may be thrown through it.
+  class Acquire {
+   public:
+    explicit Acquire(CallContext& context) noexcept;
+    ~Acquire();
+    Acquire(const Acquire&) = delete;
+    Acquire& operator=(const Acquire&) = delete;
+    Acquire(Acquire&&) = delete;
+    Acquire& operator=(Acquire&&) = delete;
+
+   private:
+    CallContext& context_;
+  };
+
+  const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
+
+  /// Takes the Python exception that is set, and keeps it for the end of the call. The first one counts.
+  void keep_exception();
+
+  /// Throws the kept exception, if there is one, as the same object with its traceback.
+  void rethrow();
+
+  /// Keeps an object alive until the call has ended.
+  void hold(py::object object) { held_.push_back(std::move(object)); }
+
+  /// The anchor made for an instance whose start function asked for it before it had one; null otherwise.
+  py::object provisional;
+
+ private:
+  class Release {
+   public:
+    explicit Release(CallContext& context) noexcept;
+    ~Release();
+    Release(const Release&) = delete;
+    Release& operator=(const Release&) = delete;
+    Release(Release&&) = delete;
+    Release& operator=(Release&&) = delete;
+
+   private:
+    CallContext& context_;
+  };
+
+  const std::shared_ptr<Executor>& executor_;
+  CallContext* outer_;
+  PyThreadState* released_ = nullptr;
+  py::object exception_;
+  std::vector<py::object> held_;
+};
+
+}  // namespace wasmedge

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a module imports and exports.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <wasmedge/wasmedge.h>
+
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// One import, copied out of its module. `type` is a FunctionType, TableType, MemoryType, GlobalType or TagType.
+struct ImportType {
+  WasmEdge_ExternalType kind;
+  std::string module;
+  std::string name;
+  py::object type;
+
+  std::string text() const;
+};
+
+/// One export, copied out of its module.
+struct ExportType {
+  WasmEdge_ExternalType kind;
+  std::string name;
+  py::object type;
+
+  std::string text() const;
+};
+
+/// "function", "table" …
+const char* kind_name(WasmEdge_ExternalType kind) noexcept;
+
+/// GIL held.
+std::vector<ImportType> list_imports(const WasmEdge_ASTModuleContext* module);
+std::vector<ExportType> list_exports(const WasmEdge_ASTModuleContext* module);
+
+}  // namespace wasmedge

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tables, memories, globals and tags have in common: a context that an anchor keeps alive.
+#pragma once
+
+#include <utility>
+
+#include "anchor.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// A context of an instance, or one that stands alone until an instance takes it over.
+template <class Context>
+class External {
+ public:
+  External(py::object anchor, Context* context) : anchor_(std::move(anchor)), context_(context) {}
+
+  /// Throws when the collector has taken the instance apart, or close() was called.
+  Context* context() const {
+    living_anchor(anchor_, "instance of this object");
+    return context_;
+  }
+
+  const py::object& anchor() const noexcept { return anchor_; }
+
+  /// Makes this object stand for the same context under another owner.
+  void rebind(const py::object& anchor) { anchor_ = anchor; }
+
+  /// Lets go of the anchor. What others hold of it stays valid.
+  void clear() { const py::object released = std::move(anchor_); }
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) const {
+    visitor(anchor_);
+  }
+
+ private:
+  py::object anchor_;
+  Context* context_;
+};
+
+/// Makes a context that stands alone into an object of class T with an anchor of its own.
+template <class T, class Context>
+T make_standalone(Context* context, const char* label) {
+  Anchor anchor;
+  anchor.standalone = own_standalone(context);
+  anchor.executor = default_executor();
+  anchor.label = label;
+  return T(make_anchor(std::move(anchor)), context);
+}
+
+/// Two objects for one context are equal, however they were found.
+template <class T>
+py::object same_context(const T& self, const py::object& other) {
+  if (!py::isinstance<T>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+  return py::bool_(self.context() == other.cast<const T&>().context());
+}
+
+template <class T>
+py::ssize_t hash_context(const T& self) {
+  return static_cast<py::ssize_t>(std::hash<const void*>()(self.context()) >> 4);
+}
+
+}  // namespace wasmedge

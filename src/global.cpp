@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Global (wasmedge/wasmedge_instance.h).
+#include "global.hpp"
+
+#include <string>
+
+#include "construction.hpp"
+#include "errors.hpp"
+#include "garbage.hpp"
+#include "register.hpp"
+
+namespace wasmedge {
+namespace {
+
+WasmEdge_Value to_value(const py::object& object, const GlobalType& type, py::handle keeper) {
+  return to_wasm(object, kind_of(type.val_type.raw), type.val_type.raw, {"global value", "", 0}, keeper);
+}
+
+Global global_make(const GlobalType& type, const py::object& value) {
+  Anchor anchor;
+  anchor.executor = default_executor();
+  anchor.label = "global";
+  const py::object owner = make_anchor(std::move(anchor));
+  const WasmEdge_Value initial = to_value(value, type, owner);
+  auto* context = WasmEdge_GlobalInstanceCreate(type.context().get(), initial);
+  anchor_of(owner).standalone = own_standalone(context);
+  return {owner, context};
+}
+
+py::object global_get(const Global& self) {
+  const WasmEdge_ValType type = self.type().val_type.raw;
+  const WasmEdge_Value value = WasmEdge_GlobalInstanceGetValue(self.context());
+  return py::reinterpret_steal<py::object>(to_python(value, kind_of(type), type, self.anchor()));
+}
+
+void global_set(Global& self, const py::object& object) {
+  const GlobalType type = self.type();
+  if (type.mutability == WasmEdge_Mutability_Const) {
+    throw RuntimeFailure(WasmEdge_ErrCode_SetValueToConst, "cannot set a constant global of type " + type.text());
+  }
+  check(WasmEdge_GlobalInstanceSetValue(self.context(), to_value(object, type, self.anchor())),
+        "cannot set the global");
+}
+
+std::string global_repr(const Global& self) {
+  return "<Global " + self.type().text() + " " + py::repr(global_get(self)).cast<std::string>() + ">";
+}
+
+}  // namespace
+
+void register_global(py::module_& m) {
+  py::classh<Global>(m, "Global", py::is_final(), guarded_metaclass(), "A global variable or constant.",
+                     collectable<Global>())
+      .def(py::init(&global_make), py::arg("type"), py::arg("value"))
+      .def_property_readonly("type", &Global::type, "The type of the value, and whether it can be changed.")
+      .def_property("value", &global_get, &global_set, "The current value.")
+      .def("__eq__", &same_context<Global>, py::arg("other"))
+      .def("__hash__", &hash_context<Global>)
+      .def("__repr__", &global_repr);
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds Instance.
+#include "construction.hpp"
+#include "errors.hpp"
+#include "exports.hpp"
+#include "function.hpp"
+#include "garbage.hpp"
+#include "global.hpp"
+#include "host_function.hpp"
+#include "instance.hpp"
+#include "instance_kinds.hpp"
+#include "memory.hpp"
+#include "register.hpp"
+#include "table.hpp"
+#include "text.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// A read-only dict of the exports of one kind.
+template <WasmEdge_ExternalType Kind>
+py::object instance_mapping(const Instance& self) {
+  const InstanceKind& kind = instance_kinds()[Kind];
+  const py::object anchor = self.anchor();
+  py::dict found;
+  for (const std::string& name : list_names(self.context(), kind.list)) found[py::str(name)] = kind.find(anchor, name);
+  return py::reinterpret_steal<py::object>(PyDictProxy_New(found.ptr()));
+}
+
+/// What keeps a function, memory, table or global alive; a null object for anything else.
+py::object anchor_of_external(const py::object& object) {
+  if (is_function(object)) return function_anchor(object);
+  if (py::isinstance<Memory>(object)) return object.cast<const Memory&>().anchor();
+  if (py::isinstance<Table>(object)) return object.cast<const Table&>().anchor();
+  if (py::isinstance<Global>(object)) return object.cast<const Global&>().anchor();
+  return {};
+}
+
+/// (instance, name) of an object that an instance owns and exports; None for one that stands alone, or has no name.
+py::object locate(const py::object& object) {
+  const py::object anchor = anchor_of_external(object);
+  if (!anchor) return py::none();
+  const auto name = Instance::find_name(anchor, object);
+  if (!name) return py::none();
+  return py::make_tuple(Instance(anchor), *name);
+}
+
+/// (instance, name) of where a function is defined, which is not always where it was found; None when nothing exports it.
+py::object origin(const py::object& function) {
+  const py::object& anchor = function_anchor(function);
+  const auto& imported = anchor_of(anchor).imported_functions;
+  const auto found = imported.find(callee_of(function).context);
+  if (found == imported.end()) return locate(function);
+  return py::make_tuple(Instance(py::reinterpret_borrow<py::object>(found->second.first)), found->second.second);
+}
+
+/// Another function of the same Python callable, that stands alone; None for a function of another kind.
+py::object host_twin(const Instance& owner, const py::object& function) {
+  py::object twin = make_host_twin(anchor_of(owner.anchor()), callee_of(function).context);
+  return twin ? twin : py::none();
+}
+
+bool is_native(const Instance& instance) { return anchor_of(instance.anchor()).is_native; }
+
+Instance instance_make(const Name& name) {
+  require_unicode(name);
+  return Instance::make_host(name.text);
+}
+void instance_add(Instance& self, const Name& name, const py::object& object) {
+  require_unicode(name);
+  self.add(name.text, object);
+}
+Exports instance_exports(const Instance& self) { return Exports(self); }
+
+/// Two objects for one module instance are equal, however they were found.
+py::object instance_equal(const Instance& self, const py::object& other) {
+  if (!py::isinstance<Instance>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+  return py::bool_(self.anchor().is(other.cast<const Instance&>().anchor()));
+}
+
+py::ssize_t instance_hash(const Instance& self) {
+  return static_cast<py::ssize_t>(std::hash<const void*>()(self.anchor().ptr()) >> 4);
+}
+
+std::string instance_repr(const py::object& object) {
+  const auto& self = object.cast<const Instance&>();
+  try {
+    const std::string name = self.name();
+    return "<Instance " + (name.empty() ? anchor_of(self.anchor()).label : "'" + name + "'") + ">";
+  } catch (const py::error_already_set&) {
+    return "<Instance closed>";
+  }
+}
+
+py::object instance_enter(const py::object& self) { return self; }
+void instance_exit(Instance& self, const py::args&) { self.close(); }
+
+}  // namespace
+
+void register_instance(py::module_& m) {
+  py::classh<Instance>(m, "Instance", guarded_metaclass(), "An instance of a module.", collectable<Instance>())
+      .def(py::init(&instance_make), py::arg("name"))
+      .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
+      .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")
+      .def_property_readonly("functions", &instance_mapping<WasmEdge_ExternalType_Function>,
+                             "The exported functions by name.")
+      .def_property_readonly("tables", &instance_mapping<WasmEdge_ExternalType_Table>, "The exported tables by name.")
+      .def_property_readonly("memories", &instance_mapping<WasmEdge_ExternalType_Memory>,
+                             "The exported memories by name.")
+      .def_property_readonly("globals", &instance_mapping<WasmEdge_ExternalType_Global>,
+                             "The exported globals by name.")
+      .def_property_readonly("tags", &instance_mapping<WasmEdge_ExternalType_Tag>, "The exported tags by name.")
+      .def("add", &instance_add, py::arg("name"), py::arg("object"), "Export an object that stands alone.")
+      .def("close", &Instance::close, "Let go of the instance.")
+      .def("__enter__", &instance_enter)
+      .def("__exit__", &instance_exit)
+      .def("__eq__", &instance_equal, py::arg("other"))
+      .def("__hash__", &instance_hash)
+      .def("__repr__", &instance_repr);
+  m.def("_origin", &origin, py::arg("function"), "Return the instance that defines a function, and the name, or None.");
+  m.def("_host_twin", &host_twin, py::arg("owner"), py::arg("function"),
+        "Return another function of the same Python callable, or None.");
+  m.def("_is_native", &is_native, py::arg("instance"), "Return whether an instance's functions are native code.");
+  m.def("_locate", &locate, py::arg("object"), "Return the instance that exports an object, and the name, or None.");
+}
+
+}  // namespace wasmedge

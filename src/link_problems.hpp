@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a module cannot be linked.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "module_ast.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// Anchors by the module name that imports ask for.
+using Providers = std::map<std::string, py::object>;
+
+/// Names every import that cannot be met, with the type that is wanted and what there is; the runtime stops at the first.
+/// Empty when nothing is seen to be wrong. GIL held.
+std::string describe_problems(const Module& module, const Providers& providers);
+
+}  // namespace wasmedge

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Converts references (wasmedge/wasmedge_value.h) and looks after the lifetimes that they need.
+#include "references.hpp"
+
+#include "anchor.hpp"
+#include "call_context.hpp"
+#include "errors.hpp"
+#include "function.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// A mark in the runtime's value types (facts: bytes of ValType): the reference is a guest's own value that the
+/// garbage-collection proposal made an externref of. Its bits are no pointer to a Python object.
+bool is_externalized(WasmEdge_ValType type) noexcept { return type.Data[1] != 0; }
+
+bool is_nullable(WasmEdge_ValType type) noexcept { return WasmEdge_ValTypeIsRefNull(type); }
+
+}  // namespace
+
+bool may_hold_functions(WasmEdge_ValType type) noexcept {
+  return WasmEdge_ValTypeIsRef(type) && !WasmEdge_ValTypeIsExternRef(type);
+}
+
+bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper, WasmEdge_Value& value) {
+  if (object.is_none()) {
+    if (!is_nullable(type)) return false;
+    value = WasmEdge_ValueGenFuncRef(nullptr);
+    return true;
+  }
+  if (!is_function(object)) return false;
+  value = WasmEdge_ValueGenFuncRef(callee_of(object).context);
+  if (keeper) add_dependency(keeper, function_anchor(object));
+  return true;
+}
+
+py::object funcref_to_python(const WasmEdge_Value& value, const py::object& keeper) {
+  const WasmEdge_FunctionInstanceContext* context = WasmEdge_ValueGetFuncRef(value);
+  if (context == nullptr) return py::none();
+  return make_function(keeper, context, "");
+}
+
+WasmEdge_Value externref_to_wasm(py::handle object, py::handle keeper) {
+  if (object.is_none()) return WasmEdge_ValueGenExternRef(nullptr);
+  const auto held = py::reinterpret_borrow<py::object>(object);
+  if (CallContext* call = CallContext::current()) call->hold(held);
+  if (keeper && anchor_of(keeper).stores_externrefs) anchor_of(keeper).externrefs.try_emplace(object.ptr(), held);
+  return WasmEdge_ValueGenExternRef(object.ptr());
+}
+
+py::object externref_to_python(const WasmEdge_Value& value) {
+  if (WasmEdge_ValueIsNullRef(value)) return py::none();
+  if (is_externalized(value.Type))
+    throw_type_error("an externref that the guest made of its own value is no Python object");
+  return py::reinterpret_borrow<py::object>(static_cast<PyObject*>(WasmEdge_ValueGetExternRef(value)));
+}
+
+}  // namespace wasmedge

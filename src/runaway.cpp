@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stops runaway recursion (wasmedge/wasmedge_execution.h), and replaces operator new to notice it.
+#include "runaway.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "handles.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// Larger than what a call needs for anything else; the blocks of the stacks are powers of two times 16 or 56 bytes.
+constexpr std::size_t kLargeBlock = std::size_t{256} << 20;
+
+thread_local RunawayGuard* innermost = nullptr;
+
+WasmEdge_Result do_nothing(void*, const WasmEdge_CallingFrameContext*, const WasmEdge_Value*, WasmEdge_Value*) {
+  return WasmEdge_Result_Success;
+}
+
+/// Sets the stop token of an executor. The C API does that only through an asynchronous call, so one is made that has ended.
+void stop(WasmEdge_ExecutorContext* executor) noexcept {
+  WasmEdge_FunctionTypeContext* type = WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0);
+  WasmEdge_FunctionInstanceContext* function = WasmEdge_FunctionInstanceCreate(type, &do_nothing, nullptr, 0);
+  WasmEdge_Async* call = WasmEdge_ExecutorAsyncInvoke(executor, function, nullptr, 0);
+  if (call != nullptr) {
+    WasmEdge_AsyncWait(call);
+    WasmEdge_AsyncCancel(call);
+    WasmEdge_AsyncDelete(call);
+  }
+  WasmEdge_FunctionInstanceDelete(function);
+  WasmEdge_FunctionTypeDelete(type);
+}
+
+/// Uses the stop token up, when the call ended before it looked: the next call must not find it.
+void drain(WasmEdge_ExecutorContext* executor) noexcept {
+  WasmEdge_FunctionTypeContext* type = WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0);
+  WasmEdge_FunctionInstanceContext* function = WasmEdge_FunctionInstanceCreate(type, &do_nothing, nullptr, 0);
+  WasmEdge_ExecutorInvoke(executor, function, nullptr, 0, nullptr, 0);
+  WasmEdge_FunctionInstanceDelete(function);
+  WasmEdge_FunctionTypeDelete(type);
+}
+
+}  // namespace
+
+RunawayGuard::RunawayGuard(const Executor& executor) noexcept
+    : executor_(executor), outer_(std::exchange(innermost, this)) {}
+
+RunawayGuard::~RunawayGuard() {
+  innermost = outer_;
+  if (stopped_) drain(executor_.context());
+}
+
+void RunawayGuard::on_large_block() noexcept {
+  // Out of force while it works: what it calls allocates too.
+  RunawayGuard* guard = std::exchange(innermost, nullptr);
+  if (guard == nullptr) return;
+  guard->stopped_ = true;
+  stop(guard->executor_.context());
+  innermost = guard;
+}
+
+}  // namespace wasmedge
+
+/// Replaces the C++ library's for this extension and for the libraries that it brings along, by the same rules
+/// (C++ standard, [new.delete.single]); their operator delete ends in free() as well.
+void* operator new(std::size_t size) {
+  if (size >= wasmedge::kLargeBlock) [[unlikely]] {
+    wasmedge::RunawayGuard::on_large_block();
+  }
+  for (;;) {
+    if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }

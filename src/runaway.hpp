@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Guests that call themselves without end.
+#pragma once
+
+#include <memory>
+
+#include "executor.hpp"
+
+namespace wasmedge {
+
+/// Watches one call for interpreted recursion without end.
+///
+/// The runtime's interpreter has no limit of depth: its stacks are vectors that double until the kernel ends the process.
+/// So this extension brings an `operator new` of its own, which the runtime binds to (it is loaded as the extension's
+/// dependency). When a thread inside of a watched call asks for a block as large as only a runaway stack is, it sets the
+/// executor's stop token; the interpreter looks at it at the next call and comes back. Nothing is thrown: the runtime grows
+/// its frame stack in a noexcept function.
+///
+/// The limit is about 4 million nested calls, or 16 million values on the stack; what it takes is about 1 GiB. The token
+/// belongs to the executor: a call of another thread on the same one may get the stop in this one's place, in which case
+/// this one is stopped at the next doubling.
+class RunawayGuard {
+ public:
+  explicit RunawayGuard(const Executor& executor) noexcept;
+  ~RunawayGuard();
+  RunawayGuard(const RunawayGuard&) = delete;
+  RunawayGuard& operator=(const RunawayGuard&) = delete;
+  RunawayGuard(RunawayGuard&&) = delete;
+  RunawayGuard& operator=(RunawayGuard&&) = delete;
+
+  /// Whether this call was stopped.
+  bool stopped() const noexcept { return stopped_; }
+
+  /// Called by operator new on every thread: for large blocks only.
+  static void on_large_block() noexcept;
+
+ private:
+  const Executor& executor_;
+  RunawayGuard* outer_;
+  bool stopped_ = false;
+};
+
+}  // namespace wasmedge

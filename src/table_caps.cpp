@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rewrites the limits in a module's table section (WebAssembly specification, section 5.5.7).
+#include "table_caps.hpp"
+
+#include <algorithm>
+
+namespace wasmedge {
+namespace {
+
+using Buffer = std::vector<std::uint8_t>;
+
+void append(Buffer& buffer, Bytes bytes) { buffer.insert(buffer.end(), bytes.begin(), bytes.end()); }
+
+void append_number(Buffer& buffer, std::uint64_t number) {
+  while (number > 0x7fU) {
+    buffer.push_back(static_cast<std::uint8_t>(number | 0x80U));
+    number >>= 7;
+  }
+  buffer.push_back(static_cast<std::uint8_t>(number));
+}
+
+/// The bytes that `read` takes from the reader.
+template <class Read>
+Bytes taken_by(BinaryReader& reader, Read&& read) {
+  const Bytes before = reader.rest();
+  read();
+  return before.first(before.size() - reader.rest().size());
+}
+
+/// Copies one table's entry with its limits capped; gives whether they were changed.
+bool copy_table(BinaryReader& reader, Buffer& target) {
+  const bool initialized = !reader.rest().empty() && reader.rest().front() == 0x40;
+  append(target, taken_by(reader, [&] {
+           if (initialized) reader.take(2);
+           reader.skip_type();
+         }));
+  const std::uint8_t flags = reader.byte();
+  const std::uint64_t minimum = reader.number();
+  const std::uint64_t maximum = (flags & 1U) != 0 ? reader.number() : UINT64_MAX;
+  // A minimum beyond the cap stays as it is: the module is refused when it is instantiated.
+  const std::uint64_t capped = std::max(std::min(maximum, kMaxTableElements), minimum);
+  target.push_back(flags | 1U);
+  append_number(target, minimum);
+  append_number(target, capped);
+  if (initialized) append(target, taken_by(reader, [&] { reader.skip_table_initializer(); }));
+  return capped != maximum;
+}
+
+/// The section with all limits capped; nothing when that changes nothing or it cannot be read.
+std::optional<Buffer> cap_section(Bytes contents) {
+  BinaryReader reader(contents);
+  Buffer capped;
+  const std::uint64_t count = reader.number();
+  append_number(capped, count);
+  bool changed = false;
+  for (std::uint64_t left = count; left > 0 && !reader.failed(); --left) changed |= copy_table(reader, capped);
+  if (!changed || reader.failed() || !reader.rest().empty()) return std::nullopt;
+  return capped;
+}
+
+}  // namespace
+
+std::optional<Buffer> cap_tables(Bytes module) {
+  std::optional<Buffer> result;
+  for_each_section(module, [&](std::uint8_t id, Bytes contents, Bytes section) {
+    if (id != kTableSection || result) return;
+    const std::optional<Buffer> capped = cap_section(contents);
+    if (!capped) return;
+    const auto begin = static_cast<std::size_t>(section.data() - module.data());
+    result.emplace();
+    append(*result, module.first(begin));
+    result->push_back(kTableSection);
+    append_number(*result, capped->size());
+    append(*result, *capped);
+    append(*result, module.subspan(begin + section.size()));
+  });
+  return result;
+}
+
+}  // namespace wasmedge
