@@ -10,6 +10,7 @@
 
 #include "executor.hpp"
 #include "handles.hpp"
+#include "offset_shift.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -63,6 +64,7 @@ struct Anchor {
   bool is_native = false;
   /// Whether what stood alone was taken over by an instance, whose anchor is among the dependencies.
   bool taken_over = false;
+  OffsetShift shift;  // for what is logged of traps in the instance
   std::string label;  // for messages: the file or the name that the instance was made from
 
   /// False once the collector has taken it apart: whoever is still asked for something by then must refuse.

@@ -59,9 +59,23 @@ RuntimeFailure::RuntimeFailure(WasmEdge_ErrCode code, std::string message, std::
       details_(std::move(details)),
       exception_(exception) {}
 
-void check(WasmEdge_Result result, const std::string& subject) {
+void check_unlocked(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift) {
   if (WasmEdge_ResultOK(result)) return;
-  throw RuntimeFailure(result, subject, take_log_records());
+  std::vector<LogRecord> details = take_log_records();
+  shift.undo(details);
+  throw RuntimeFailure(result, subject, std::move(details));
+}
+
+void check(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift) {
+  if (WasmEdge_ResultOK(result)) return;
+  std::vector<LogRecord> details = take_log_records();
+  shift.undo(details);
+  raise(RuntimeFailure(result, subject, std::move(details)));
+}
+
+void raise(const RuntimeFailure& failure) {
+  set_runtime_error(failure);
+  throw py::error_already_set();
 }
 
 void set_python_error() noexcept {
@@ -69,12 +83,6 @@ void set_python_error() noexcept {
     throw;
   } catch (py::error_already_set& error) {
     error.restore();
-  } catch (const RuntimeFailure& failure) {
-    try {
-      set_runtime_error(failure);
-    } catch (py::error_already_set& error) {
-      error.restore();
-    }
   } catch (const py::cast_error&) {
     set_cast_error();
   } catch (const py::builtin_exception& error) {
@@ -96,13 +104,12 @@ void throw_attribute_error(const std::string& message) { throw_error(PyExc_Attri
 void throw_closed(const std::string& what) { throw_value_error("the " + what + " is closed"); }
 
 void register_errors(py::module_&) {
+  // RuntimeFailure has no translator: raise() and raising() turn it into a Python exception before pybind11 sees it.
   // NOLINTNEXTLINE(performance-unnecessary-value-param): the signature is pybind11's.
   py::register_exception_translator([](std::exception_ptr pointer) {
     if (!pointer) return;
     try {
       std::rethrow_exception(pointer);
-    } catch (const RuntimeFailure& failure) {
-      set_runtime_error(failure);
     } catch (const py::cast_error&) {
       set_cast_error();
     }

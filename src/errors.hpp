@@ -3,12 +3,14 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <wasmedge/wasmedge.h>
 
 #include "logging.hpp"
+#include "offset_shift.hpp"
 
 namespace wasmedge {
 
@@ -39,8 +41,27 @@ class RuntimeFailure : public std::exception {
 };
 
 /// Throws RuntimeFailure unless the result is success (or the guest's own proc_exit), taking with it what this thread has
-/// logged. Needs no GIL.
-void check(WasmEdge_Result result, const std::string& subject);
+/// logged. For code without the GIL, which raising() runs.
+void check_unlocked(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift = {});
+
+/// The same with the GIL held: throws the Python exception.
+void check(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift = {});
+
+/// Throws the Python exception that a failure becomes. GIL held, and no C++ exception being handled: making the exception
+/// runs Python code, in which a daemon thread may end (gil.hpp), and that cannot be caught inside of another handler.
+[[noreturn]] void raise(const RuntimeFailure& failure);
+
+/// Runs work that may let go of the GIL and throw RuntimeFailure, and throws the Python exception instead.
+template <class Work>
+auto raising(Work&& work) {
+  std::optional<RuntimeFailure> failure;
+  try {
+    return work();
+  } catch (const RuntimeFailure& thrown) {
+    failure = thrown;
+  }
+  raise(*failure);
+}
 
 /// Sets the Python exception for a C++ one that is being handled; for C slots that pybind11 does not wrap. GIL held.
 void set_python_error() noexcept;

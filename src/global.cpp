@@ -36,7 +36,7 @@ py::object global_get(const Global& self) {
 void global_set(Global& self, const py::object& object) {
   const GlobalType type = self.type();
   if (type.mutability == WasmEdge_Mutability_Const) {
-    throw RuntimeFailure(WasmEdge_ErrCode_SetValueToConst, "cannot set a constant global of type " + type.text());
+    raise(RuntimeFailure(WasmEdge_ErrCode_SetValueToConst, "cannot set a constant global of type " + type.text()));
   }
   check(WasmEdge_GlobalInstanceSetValue(self.context(), to_value(object, type, self.anchor())),
         "cannot set the global");

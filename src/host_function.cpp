@@ -133,7 +133,10 @@ bool is_terminate() {
   PyErr_Fetch(&type, &value, &traceback);
   bool result = false;
   try {
-    const py::object terminate = py::module_::import("wasmedge.errors").attr("Terminate");
+    const auto errors =
+        py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
+    if (!errors) throw py::error_already_set();
+    const py::object terminate = errors.attr("Terminate");
     result = PyErr_GivenExceptionMatches(type, terminate.ptr()) != 0;
   } catch (py::error_already_set& error) {
     error.discard_as_unraisable("wasmedge: looking for Terminate");

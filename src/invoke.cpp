@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "logging.hpp"
@@ -59,8 +60,8 @@ void check_signature(WasmEdge_Result result, const Callee& callee) {
 
 void check_runaway(const RunawayGuard& guard, WasmEdge_Result result, const Callee& callee) {
   if (!guard.stopped() || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
-  throw RuntimeFailure(WasmEdge_ErrCode_RuntimeError, std::string(callee.name) + "(): call stack exhausted",
-                       take_log_records(), "StackExhausted");
+  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, std::string(callee.name) + "(): call stack exhausted",
+                       take_log_records(), "StackExhausted"));
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   call.rethrow();
   check_runaway(guard, result, callee);
   check_signature(result, callee);
-  check(result, std::string(callee.name) + "()");
+  check(result, std::string(callee.name) + "()", anchor_of(callee.anchor).shift);
   flush_log_records();
   if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);
   return to_result(callee, returns);

@@ -82,9 +82,11 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
   if (code == WasmEdge_ErrCode_UnknownImport || code == WasmEdge_ErrCode_IncompatibleImportType) {
     problems = describe_problems(module, providers);
   }
-  if (problems.empty()) throw RuntimeFailure(result, subject, take_log_records());
-  throw RuntimeFailure(static_cast<WasmEdge_ErrCode>(code),
-                       subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, take_log_records());
+  std::vector<LogRecord> details = take_log_records();
+  module.shift().undo(details);
+  if (problems.empty()) raise(RuntimeFailure(result, subject, std::move(details)));
+  raise(RuntimeFailure(static_cast<WasmEdge_ErrCode>(code),
+                       subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, std::move(details)));
 }
 
 /// Whether a provider exports, under the name of an import, a function that it imports itself.
@@ -130,11 +132,11 @@ void note_imported_functions(const Module& module, const Providers& providers, A
 
 void check_limits(const Module& module) {
   if (module.limits().table_elements <= kMaxTableElements) return;
-  throw RuntimeFailure(WasmEdge_ErrCode_TableOutOfBounds,
+  raise(RuntimeFailure(WasmEdge_ErrCode_TableOutOfBounds,
                        "cannot instantiate " + module.label() + ": its tables begin with " +
                            std::to_string(module.limits().table_elements) + " elements, at most " +
                            std::to_string(kMaxTableElements) + " are allowed",
-                       {}, "InstantiationError");
+                       {}, "InstantiationError"));
 }
 
 /// A C store with the providers linked in under the names that the module imports them by.
@@ -154,6 +156,7 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   Anchor& anchor = anchor_of(object);
   anchor.executor = executor;
   anchor.label = module.label();
+  anchor.shift = module.shift();
   const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
   anchor.stores_externrefs = module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
@@ -173,10 +176,10 @@ void check_memories(const Module& module) {
     throw std::bad_alloc();
   }
   if (says("page in configuration") || says("page upper bound")) {
-    throw RuntimeFailure(
+    raise(RuntimeFailure(
         WasmEdge_ErrCode_RuntimeError,
         "cannot instantiate " + module.label() + ": a memory begins with more pages than max_memory_pages",
-        std::move(records), "InstantiationError");
+        std::move(records), "InstantiationError"));
   }
   forward_log_records(records);
 }

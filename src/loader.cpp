@@ -27,17 +27,18 @@ std::shared_ptr<Module> parse(WasmEdge_LoaderContext* loader, const Source& sour
   const ModuleLimits limits = read_limits(bytes, source.label());
   WasmEdge_ASTModuleContext* parsed = nullptr;
   const auto capped = cap_tables(bytes);
-  const Bytes safe = capped ? Bytes(*capped) : bytes;
+  const Bytes safe = capped ? Bytes(capped->bytes) : bytes;
   const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(safe.data(), static_cast<std::uint32_t>(safe.size()));
   drop_log_records();
-  check(WasmEdge_LoaderParseFromBytes(loader, &parsed, wrapped), "cannot load " + source.label());
-  return std::make_shared<Module>(own(parsed), source.label(), std::vector(bytes.begin(), bytes.end()), limits);
+  const OffsetShift shift = capped ? capped->shift : OffsetShift();
+  check_unlocked(WasmEdge_LoaderParseFromBytes(loader, &parsed, wrapped), "cannot load " + source.label(), shift);
+  return std::make_shared<Module>(own(parsed), source.label(), std::vector(bytes.begin(), bytes.end()), limits, shift);
 }
 
 }  // namespace
 
 std::shared_ptr<Module> Loader::load(const Source& source) const {
-  auto module = without_gil([&] { return parse(context_.get(), source); });
+  auto module = raising([&] { return without_gil([&] { return parse(context_.get(), source); }); });
   flush_log_records();
   return module;
 }

@@ -80,7 +80,7 @@ std::string module_repr(const Module& self) { return "<Module " + self.label() +
 
 void Module::validate(WasmEdge_ValidatorContext* validator) {
   const std::lock_guard lock(mutex_);
-  check(WasmEdge_ValidatorValidate(validator, context_.get()), "module " + label_ + " is invalid");
+  check_unlocked(WasmEdge_ValidatorValidate(validator, context_.get()), "module " + label_ + " is invalid", shift_);
   validated_ = true;
 }
 

@@ -11,6 +11,7 @@
 #include "binary.hpp"
 #include "binary_reader.hpp"
 #include "handles.hpp"
+#include "offset_shift.hpp"
 
 namespace wasmedge {
 
@@ -18,8 +19,12 @@ namespace wasmedge {
 class Module {
  public:
   Module(std::shared_ptr<WasmEdge_ASTModuleContext> context, std::string label, std::vector<std::uint8_t> bytes,
-         ModuleLimits limits)
-      : context_(std::move(context)), label_(std::move(label)), bytes_(std::move(bytes)), limits_(limits) {}
+         ModuleLimits limits, OffsetShift shift)
+      : context_(std::move(context)),
+        label_(std::move(label)),
+        bytes_(std::move(bytes)),
+        limits_(limits),
+        shift_(shift) {}
 
   const WasmEdge_ASTModuleContext* context() const noexcept { return context_.get(); }
 
@@ -28,6 +33,9 @@ class Module {
 
   /// What it was parsed from.
   Bytes bytes() const noexcept { return bytes_; }
+
+  /// How the runtime's offsets differ from those in bytes().
+  const OffsetShift& shift() const noexcept { return shift_; }
 
   const ModuleLimits& limits() const noexcept { return limits_; }
 
@@ -41,6 +49,7 @@ class Module {
   std::string label_;
   std::vector<std::uint8_t> bytes_;
   ModuleLimits limits_;
+  OffsetShift shift_;
   mutable std::mutex mutex_;  // guards the AST's validated mark, and ours
   bool validated_ = false;
 };

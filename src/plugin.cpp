@@ -71,7 +71,7 @@ void plugin_load(const py::object& path) {
   });
   // The C API reports nothing; a file that was no plug-in has changed nothing.
   if (plugin_names().size() == before) {
-    throw RuntimeFailure(WasmEdge_ErrCode_IllegalPath, "no new plug-in in " + py::repr(path).cast<std::string>());
+    raise(RuntimeFailure(WasmEdge_ErrCode_IllegalPath, "no new plug-in in " + py::repr(path).cast<std::string>()));
   }
 }
 

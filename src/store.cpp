@@ -56,7 +56,7 @@ py::object Store::find(const std::string& name) const {
 void Store::require_free(const std::string& name) const {
   if (name.empty()) throw_value_error("an instance is registered under a name that is not empty");
   if (!get(name)) return;
-  throw RuntimeFailure(WasmEdge_ErrCode_ModuleNameConflict, "an instance is registered as '" + name + "' already");
+  raise(RuntimeFailure(WasmEdge_ErrCode_ModuleNameConflict, "an instance is registered as '" + name + "' already"));
 }
 
 void Store::add(const std::string& name, const py::object& instance) {

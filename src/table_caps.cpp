@@ -60,19 +60,20 @@ std::optional<Buffer> cap_section(Bytes contents) {
 
 }  // namespace
 
-std::optional<Buffer> cap_tables(Bytes module) {
-  std::optional<Buffer> result;
+std::optional<CappedModule> cap_tables(Bytes module) {
+  std::optional<CappedModule> result;
   for_each_section(module, [&](std::uint8_t id, Bytes contents, Bytes section) {
     if (id != kTableSection || result) return;
     const std::optional<Buffer> capped = cap_section(contents);
     if (!capped) return;
     const auto begin = static_cast<std::size_t>(section.data() - module.data());
-    result.emplace();
-    append(*result, module.first(begin));
-    result->push_back(kTableSection);
-    append_number(*result, capped->size());
-    append(*result, *capped);
-    append(*result, module.subspan(begin + section.size()));
+    Buffer& bytes = result.emplace().bytes;
+    append(bytes, module.first(begin));
+    bytes.push_back(kTableSection);
+    append_number(bytes, capped->size());
+    append(bytes, *capped);
+    result->shift = {bytes.size(), bytes.size() - (begin + section.size())};
+    append(bytes, module.subspan(begin + section.size()));
   });
   return result;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binary_reader.hpp"
+#include "offset_shift.hpp"
 
 namespace wasmedge {
 
@@ -14,8 +15,14 @@ namespace wasmedge {
 /// at once, in functions that end the process when that fails.
 constexpr std::uint64_t kMaxTableElements = 10'000'000;
 
+/// A changed module, and how its offsets differ from the original's.
+struct CappedModule {
+  std::vector<std::uint8_t> bytes;
+  OffsetShift shift;
+};
+
 /// The module with a maximum of kMaxTableElements for each table that it defines with a greater one or none: table.grow
 /// answers -1 there. Nothing when there is no such table, or the section cannot be read, which the loader will report.
-std::optional<std::vector<std::uint8_t>> cap_tables(Bytes module);
+std::optional<CappedModule> cap_tables(Bytes module);
 
 }  // namespace wasmedge

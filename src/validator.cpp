@@ -19,11 +19,11 @@ std::shared_ptr<Validator> validator_make(std::shared_ptr<Configure> configure) 
 
 void Validator::validate(Module& module) {
   drop_log_records();
-  {
+  raising([&] {
     const GilRelease release;
     const std::lock_guard lock(mutex_);
     module.validate(context_.get());
-  }
+  });
   flush_log_records();
 }
 

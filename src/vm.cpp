@@ -28,8 +28,8 @@ constexpr std::string_view state_name(VMState state) {
 }
 
 [[noreturn]] void throw_workflow(const std::string& what, VMState state, const std::string& advice) {
-  throw RuntimeFailure(WasmEdge_ErrCode_WrongVMWorkflow,
-                       what + " in a VM that is " + std::string(state_name(state)) + ": " + advice);
+  raise(RuntimeFailure(WasmEdge_ErrCode_WrongVMWorkflow,
+                       what + " in a VM that is " + std::string(state_name(state)) + ": " + advice));
 }
 
 [[noreturn]] void throw_no_function(const std::string& name, const Instance& instance) {
@@ -39,7 +39,7 @@ constexpr std::string_view state_name(VMState state) {
     message += (i == 0 ? "; it exports " : ", ") + names[i];
   }
   if (names.size() > 20) message += " and " + std::to_string(names.size() - 20) + " more";
-  throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message);
+  raise(RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message));
 }
 
 /// What a VM cannot register must not be missed only by the guest.
@@ -150,7 +150,7 @@ py::object VM::active_function(const std::string& name) {
 py::object VM::registered_function(const std::string& module, const std::string& name) const {
   py::object anchor = store().find(module);
   if (!anchor) {
-    throw RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, "no instance is registered as '" + module + "'");
+    raise(RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, "no instance is registered as '" + module + "'"));
   }
   return find_function(Instance(std::move(anchor)), name);
 }

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class TrapCode(enum.Enum):
+class TrapCode(enum.IntEnum):
     """Why execution trapped, in the words of the WebAssembly specification.
 
     The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``), but for the last.
