@@ -111,14 +111,21 @@ def wheels(session: nox.Session) -> None:
 
 
 def _interpreter(version: str) -> str | None:
-    """Return a Python of a version, on PATH or among pyenv's, or None. A pyenv shim on PATH may be for nothing."""
-    pattern = str(Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / f"versions/{version}.*/bin/python")
+    """Return a Python of a version, on PATH or among pyenv's, or None."""
     code = "import sys; sys.exit('.'.join(map(str, sys.version_info[:2])) != sys.argv[1])"
-    for candidate in [shutil.which(f"python{version}"), *sorted(glob.glob(pattern), reverse=True)]:
+    for candidate in [shutil.which(f"python{version}"), *_pyenv(version)]:
+        # It has to be tried: what pyenv puts on PATH may stand for nothing.
         command = [candidate or "", "-c", code, version]
         if candidate and subprocess.run(command, check=False, capture_output=True).returncode == 0:
             return candidate
     return None
+
+
+def _pyenv(version: str) -> list[str]:
+    if not shutil.which("pyenv"):
+        return []
+    root = subprocess.run(["pyenv", "root"], check=True, capture_output=True, text=True).stdout.strip()
+    return sorted(glob.glob(f"{root}/versions/{version}.*/bin/python"), reverse=True)
 
 
 def _unpacked_sdist(session: nox.Session) -> Path:

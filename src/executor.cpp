@@ -40,7 +40,7 @@ py::object executor_register(const std::shared_ptr<Executor>& self, Store& store
 void executor_register_import(const Executor&, Store& store, const py::object& instance,
                               const std::optional<Name>& alias) {
   if (alias) require_unicode(*alias);
-  store.add(alias ? alias->text : instance.cast<const Instance&>().name(), instance);
+  store.add(alias ? alias->text : instance.cast<const Instance&>().require_name(), instance);
 }
 
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {

@@ -116,6 +116,13 @@ const py::object& Instance::anchor() const {
 
 std::string Instance::name() const { return std::string(view(WasmEdge_ModuleInstanceGetModuleName(context()))); }
 
+std::string Instance::require_name() const {
+  std::string own = name();
+  if (own.empty())
+    throw_value_error("an instance without a name is registered under one that is given: its own is empty");
+  return own;
+}
+
 py::object Instance::find(const std::string& name) const {
   for (const InstanceKind& kind : instance_kinds()) {
     if (py::object found = kind.find(anchor(), name)) return found;

@@ -28,6 +28,9 @@ class Instance {
   /// The name that it was registered under; empty for an anonymous instance.
   std::string name() const;
 
+  /// The name; throws ValueError when there is none to register under.
+  std::string require_name() const;
+
   /// Lets go of the instance. What others hold of it stays valid.
   void close() { const py::object released = std::move(anchor_); }
 

@@ -18,6 +18,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_types(m);
   register_extern_types(m);
   register_v128(m);
+  register_externref(m);
   register_configure(m);
   register_statistics(m);
   register_module(m);

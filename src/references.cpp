@@ -5,6 +5,7 @@
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
+#include "externref.hpp"
 #include "function.hpp"
 
 namespace wasmedge {
@@ -41,6 +42,7 @@ py::object funcref_to_python(const WasmEdge_Value& value, const py::object& keep
 }
 
 WasmEdge_Value externref_to_wasm(py::handle object, py::handle keeper) {
+  if (py::isinstance<ExternRef>(object)) return externref_to_wasm(object.cast<const ExternRef&>().value, keeper);
   if (object.is_none()) return WasmEdge_ValueGenExternRef(nullptr);
   const auto held = py::reinterpret_borrow<py::object>(object);
   if (CallContext* call = CallContext::current()) call->hold(held);

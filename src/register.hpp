@@ -16,6 +16,7 @@ void register_function_type(py::module_& m);
 void register_types(py::module_& m);
 void register_extern_types(py::module_& m);
 void register_v128(py::module_& m);
+void register_externref(py::module_& m);
 void register_configure(py::module_& m);
 void register_statistics(py::module_& m);
 void register_module(py::module_& m);

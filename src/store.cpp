@@ -54,7 +54,6 @@ py::object Store::find(const std::string& name) const {
 }
 
 void Store::require_free(const std::string& name) const {
-  if (name.empty()) throw_value_error("an instance is registered under a name that is not empty");
   if (!get(name)) return;
   raise(RuntimeFailure(WasmEdge_ErrCode_ModuleNameConflict, "an instance is registered as '" + name + "' already"));
 }

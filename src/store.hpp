@@ -20,7 +20,7 @@ class Store {
   /// The anchor of that name, or a null object. GIL held.
   py::object find(const std::string& name) const;
 
-  /// Throws RuntimeFailure (ModuleNameConflict) when the name is taken, ValueError when it is no name. GIL held.
+  /// Throws RuntimeFailure (ModuleNameConflict) when the name is taken. GIL held.
   void require_free(const std::string& name) const;
 
   /// Adds an instance under a free name. A WasiModule stays linked by what it stands for at the time; of any other

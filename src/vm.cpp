@@ -171,9 +171,9 @@ py::object VM::register_module(const py::object& source, const std::string& name
   return made;
 }
 
-py::object VM::register_instance(const py::object& object, const std::string& name) {
+py::object VM::register_instance(const py::object& object, const std::optional<std::string>& name) {
   const auto& instance = object.cast<const Instance&>();
-  add_registered(name.empty() ? instance.name() : name, object);
+  add_registered(name ? *name : instance.require_name(), object);
   return object;
 }
 

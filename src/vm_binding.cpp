@@ -50,7 +50,8 @@ py::object vm_execute_bindgen_registered(VM& self, const Name& module, const Nam
 py::object vm_register(VM& self, const py::object& source, const std::optional<Name>& name) {
   self.require_open();
   if (name) require_unicode(*name);
-  if (py::isinstance<Instance>(source)) return self.register_instance(source, name ? name->text : "");
+  if (py::isinstance<Instance>(source))
+    return self.register_instance(source, name ? std::optional(name->text) : std::nullopt);
   if (!name) throw_type_error("register() needs a name for a module that is instantiated by it");
   return self.register_module(source, name->text);
 }

@@ -79,6 +79,9 @@ std::vector<std::string> args_from(const py::iterable& args) {
 /// A copy of any mapping: converting its items may run Python code that changes the original.
 py::dict copied(const py::object& mapping) {
   py::dict copy;
+  if (!py::hasattr(mapping, "keys")) {
+    throw_type_error(std::string("expected a mapping, not ") + Py_TYPE(mapping.ptr())->tp_name);
+  }
   if (PyDict_Update(copy.ptr(), mapping.ptr()) != 0) throw py::error_already_set();
   return copy;
 }

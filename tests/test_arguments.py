@@ -202,16 +202,3 @@ def test_arguments_by_name_are_refused(identity: wasmedge.Exports) -> None:
         identity.i32(1, **{"": 2})
     none: dict[str, int] = {}
     assert identity.i32(1, **none) == 1
-
-
-@pytest.mark.parametrize("type_", ["v128", "funcref", "externref"])
-def test_arguments_of_types_without_python_values(wat: Wat, type_: str) -> None:
-    zero = "(v128.const i64x2 0 0)" if type_ == "v128" else f"(ref.null {type_.removesuffix('ref')})"
-    give = f'(func (export "give") (result i32 {type_}) (i32.const 1) {zero})'
-    text = f'(module (func (export "take") (param {type_})) {give})'
-    exports = wasmedge.instantiate(wat(text)).exports
-    for value in (0, None, b"\0" * 16):
-        with pytest.raises(TypeError, match=rf"take\(\) argument 1 .*{type_}"):
-            exports.take(value)
-    with pytest.raises(TypeError, match=type_):
-        exports.give()

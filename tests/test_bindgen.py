@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.quick
 
-# Arrays go by address and size; results of 64 bits to address 0, arrays' addresses and sizes to the address that comes first.
+# Arrays go by address and size. Results that are no i32 are written to the address that is the first argument.
 MODULE = """
 (module
   (memory (export "memory") 2)

@@ -23,7 +23,9 @@ CALLER = """
   (data (i32.const 8) "hello")
   (func (export "run") (param i32) (call $f (local.get 0))))
 """
-STARTER = CALLER.replace('(func (export "run")', '(func $start (call $f (i32.const 8))) (start $start) (func (export "run")')
+STARTER = CALLER.replace(
+    '(func (export "run")', '(func $start (call $f (i32.const 8))) (start $start) (func (export "run")'
+)
 
 
 def test_frame_tells_the_caller(wat: Wat) -> None:
@@ -184,20 +186,24 @@ for _ in range(20):
     gc.collect()
     instance, memory = kept
     kept.clear()
-    for use in (lambda: instance.exports.run, lambda: instance.functions, lambda: memory.read(8, 5), lambda: repr(memory),
-                lambda: repr(instance), lambda: memory.write(0, b'x'), lambda: memory.grow(1), lambda: instance.exports.run(1)):
+    uses = [lambda: instance.exports.run, lambda: instance.functions, lambda: repr(instance), lambda: memory.read(8, 5)]
+    uses += [lambda: repr(memory), lambda: memory.write(0, b"x"), lambda: memory.grow(1)]
+    uses += [lambda: instance.exports.run(1)]
+    for use in uses:
         try:
             use()
         except (ValueError, KeyError, IndexError, WasmEdgeError):
             pass
     kept.clear()
-    del instance, memory, use
+    del instance, memory, use, uses
     gc.collect()
 print("done")
 """
 
 
-@pytest.mark.parametrize("use", ["raise KeyError", "raise HostError(1)", "raise Terminate", "frame.instance.exports.run"])
+@pytest.mark.parametrize(
+    "use", ["raise KeyError", "raise HostError(1)", "raise Terminate", "frame.instance.exports.run"]
+)
 def test_frame_in_a_start_function_that_fails(check_python: CheckPython, wat: Wat, use: str) -> None:
     """What was got of the half-made instance stays harmless."""
     assert check_python(START.format(use=use), module=wat(STARTER)).endswith("done\n")

@@ -81,7 +81,21 @@ def test_types_of_functions_are_read(text: str, same: FunctionType) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "->", "-> i32", "(i32", "i32)", "(i32,) -> ()", "(,)", "(i32 i32) -> ()", "int -> int", "(i32) -> i32 -> i32", "((i32))", "\0"]
+    "text",
+    [
+        "",
+        "->",
+        "-> i32",
+        "(i32",
+        "i32)",
+        "(i32,) -> ()",
+        "(,)",
+        "(i32 i32) -> ()",
+        "int -> int",
+        "(i32) -> i32 -> i32",
+        "((i32))",
+        "\0",
+    ],
 )
 def test_types_of_functions_that_cannot_be_read(text: str) -> None:
     with pytest.raises(ValueError, match=r"type"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import wasmedge
-from wasmedge import Function, Global, GlobalType, Mutability, Table, TableType
+from wasmedge import Global, GlobalType, Mutability, Table, TableType
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 import time
@@ -42,7 +41,15 @@ def caller(wat: Wat, function: Callable[[int], int]) -> Function:
 
 @pytest.mark.parametrize(
     "error",
-    [CustomError("mine", 1), KeyError("k"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), MemoryError(), StopIteration(4)],
+    [
+        CustomError("mine", 1),
+        KeyError("k"),
+        KeyboardInterrupt(),
+        SystemExit(3),
+        GeneratorExit(),
+        MemoryError(),
+        StopIteration(4),
+    ],
     ids=lambda error: type(error).__name__,
 )
 def test_exceptions_are_the_same_objects(wat: Wat, error: BaseException) -> None:
@@ -187,7 +194,7 @@ def test_exceptions_of_threads_do_not_mix(wat: Wat, in_threads: InThreads, share
 
     def fail(number: int) -> int:
         if number % 3 == 0:
-            time.sleep(random.random() / 2000)
+            time.sleep(0.0005 * (number % 7) / 7)
         raise CustomError(number, threading.get_ident())
 
     runs = [caller(wat, fail)] * 8 if shared else [caller(wat, fail) for _ in range(8)]

@@ -190,7 +190,7 @@ STEPS = {
             repr(configure), configure.remove(Proposal.GC)
             hash(FunctionType(["i32"] * 9, [ValType.F64])), Loader(configure), Validator(configure)
             statistics = Statistics()
-            statistics.set_cost_table({1: i})
+            statistics.cost_table = {1: i}
         """,
     ),
 }

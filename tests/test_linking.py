@@ -47,9 +47,9 @@ def test_linking_names_every_missing_import(wat: Wat) -> None:
     assert str(error) == (
         "cannot instantiate <bytes>: unknown import: "
         "'env' 'print': wanted function (i32, f64) -> (i64, f32), but there is no module of that name; "
-        "'env' 'memory': wanted memory, but there is no module of that name; "
-        "'a module' 'table': wanted table, but there is no module of that name; "
-        "'' '': wanted global, but there is no module of that name"
+        "'env' 'memory': wanted memory 1, but there is no module of that name; "
+        "'a module' 'table': wanted table funcref 1, but there is no module of that name; "
+        "'' '': wanted global const i32, but there is no module of that name"
     )
     assert any("print" in line for line in error.details)
 
@@ -71,10 +71,10 @@ def test_linking_names_only_what_is_missing(wat: Wat) -> None:
     ("wanted", "message"),
     [
         ('"function" (func (param i64) (result i64))', "wanted function (i64) -> i64, but found function (i32) -> i64"),
-        ('"function" (memory 1)', "wanted memory, but found function (i32) -> i64"),
-        ('"memory" (func)', "wanted function () -> (), but found memory"),
-        ('"table" (global i32)', "wanted global, but found table"),
-        ('"global" (table 1 funcref)', "wanted table, but found global"),
+        ('"function" (memory 1)', "wanted memory 1, but found function (i32) -> i64"),
+        ('"memory" (func)', "wanted function () -> (), but found memory 1..5"),
+        ('"table" (global i32)', "wanted global const i32, but found table funcref 1..5"),
+        ('"global" (table 1 funcref)', "wanted table funcref 1, but found global const i32"),
     ],
 )
 def test_linking_tells_wanted_from_found(wat: Wat, wanted: str, message: str) -> None:

@@ -54,7 +54,7 @@ def test_memory_is_that_of_the_guest(wat: Wat) -> None:
 def test_memory_grows(wat: Wat) -> None:
     exports = wasmedge.instantiate(wat(MODULE)).exports
     memory = exports.memory
-    assert (memory.pages, memory.size, repr(memory)) == (2, 2 * PAGE, "<Memory 2 pages (128 KiB)>")
+    assert (memory.pages, memory.size, repr(memory)) == (2, 2 * PAGE, "<Memory 2 pages (128 KiB), max 4>")
     memory.write(2 * PAGE - 4, b"edge")
     with pytest.raises(IndexError):
         memory.write(2 * PAGE - 2, b"edge")

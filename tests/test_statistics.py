@@ -51,7 +51,7 @@ def test_statistics_measure_cost(wat: Wat) -> None:
     base = vm.statistics.total_cost
     assert base >= 3
     vm.statistics.clear()
-    vm.statistics.set_cost_table({I32_ADD: 101})
+    vm.statistics.cost_table = {I32_ADD: 101}
     vm.execute("f", 1)
     assert vm.statistics.total_cost == base + 100
 
@@ -59,7 +59,7 @@ def test_statistics_measure_cost(wat: Wat) -> None:
 def test_statistics_cost_tables_know_opcodes_with_a_prefix(wat: Wat) -> None:
     fill = '(module (memory 1) (func (export "f") (memory.fill (i32.const 0) (i32.const 0) (i32.const 8))))'
     vm = vm_with(wat(fill), measure_cost=True)
-    vm.statistics.set_cost_table({0xFC << 8 | 11: 1001})
+    vm.statistics.cost_table = {0xFC << 8 | 11: 1001}
     vm.execute("f")
     assert 1001 < vm.statistics.total_cost < 1010
 
@@ -74,10 +74,10 @@ TABLES: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("kind", TABLES)
 def test_statistics_take_cost_tables(wat: Wat, kind: str) -> None:
     vm = vm_with(wat(ADD), measure_cost=True)
-    vm.statistics.set_cost_table(TABLES[kind]())
+    vm.statistics.cost_table = TABLES[kind]()
     vm.execute("f", 1)
     assert vm.statistics.total_cost == 7
-    vm.statistics.set_cost_table([])
+    vm.statistics.cost_table = []
     vm.statistics.clear()
     vm.execute("f", 1)
     assert vm.statistics.total_cost == 0
@@ -99,7 +99,7 @@ def test_statistics_take_cost_tables(wat: Wat, kind: str) -> None:
 )
 def test_statistics_refuse_other_cost_tables(table: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
-        Statistics().set_cost_table(table)
+        Statistics().cost_table = table
 
 
 @pytest.mark.parametrize("value", [-1, 2**64, "1", 1.5])

@@ -3,12 +3,22 @@
 
 import enum
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
-from typing import Any, ClassVar, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
 
 from typing_extensions import Buffer, Self
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from wasmedge.bindgen import Bindgen
+
+# For the classes whose members have these names.
+_ExceptionType: TypeAlias = type[BaseException]
+_Names: TypeAlias = list[str]
+
+_AnyType: TypeAlias = FunctionType | TableType | MemoryType | GlobalType | TagType
 _Path: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Source: TypeAlias = str | os.PathLike[str] | os.PathLike[bytes] | Buffer | Module
 
@@ -73,11 +83,11 @@ class ErrCode(enum.IntEnum):
     INTERRUPTED = 0x0007
     NOT_VALIDATED = 0x0008
     NON_NULL_REQUIRED = 0x0009
-    SET_VALUE_TO_CONST = 0x000a
-    SET_VALUE_ERROR_TYPE = 0x000b
-    USER_DEF_ERROR = 0x000c
-    INVALID_AOT_CONFIGURE = 0x000d
-    AOT_NOT_IMPL = 0x000e
+    SET_VALUE_TO_CONST = 0x000A
+    SET_VALUE_ERROR_TYPE = 0x000B
+    USER_DEF_ERROR = 0x000C
+    INVALID_AOT_CONFIGURE = 0x000D
+    AOT_NOT_IMPL = 0x000E
     ILLEGAL_PATH = 0x0100
     READ_ERROR = 0x0101
     UNEXPECTED_END = 0x0102
@@ -88,12 +98,12 @@ class ErrCode(enum.IntEnum):
     LENGTH_OUT_OF_BOUNDS = 0x0107
     JUNK_SECTION = 0x0108
     INCOMPATIBLE_FUNC_CODE = 0x0109
-    INCOMPATIBLE_DATA_COUNT = 0x010a
-    DATA_COUNT_REQUIRED = 0x010b
-    MALFORMED_IMPORT_KIND = 0x010c
-    MALFORMED_EXPORT_KIND = 0x010d
-    EXPECTED_ZERO_BYTE = 0x010e
-    INVALID_MUT = 0x010f
+    INCOMPATIBLE_DATA_COUNT = 0x010A
+    DATA_COUNT_REQUIRED = 0x010B
+    MALFORMED_IMPORT_KIND = 0x010C
+    MALFORMED_EXPORT_KIND = 0x010D
+    EXPECTED_ZERO_BYTE = 0x010E
+    INVALID_MUT = 0x010F
     TOO_MANY_LOCALS = 0x0110
     MALFORMED_VAL_TYPE = 0x0111
     MALFORMED_ELEM_TYPE = 0x0112
@@ -104,25 +114,25 @@ class ErrCode(enum.IntEnum):
     ILLEGAL_OP_CODE = 0x0117
     END_CODE_EXPECTED = 0x0118
     ILLEGAL_GRAMMAR = 0x0119
-    INTRINSICS_TABLE_NOT_FOUND = 0x011a
-    MALFORMED_TABLE = 0x011b
-    MALFORMED_MEMORY_OP_FLAGS = 0x011c
-    MALFORMED_LIMIT_FLAGS = 0x011d
-    MALFORMED_CATCH_FLAGS = 0x011e
-    MALFORMED_SORT = 0x01a0
-    MALFORMED_ALIAS_TARGET = 0x01a1
-    MALFORMED_CORE_INSTANCE = 0x01a2
-    MALFORMED_INSTANCE = 0x01a3
-    MALFORMED_DEF_TYPE = 0x01a4
-    MALFORMED_MODULE_TYPE = 0x01a5
-    MALFORMED_RECORD_TYPE = 0x01a6
-    MALFORMED_VARIANT_TYPE = 0x01a7
-    MALFORMED_TUPLE_TYPE = 0x01a8
-    MALFORMED_FLAGS_TYPE = 0x01a9
-    MALFORMED_CANONICAL = 0x01aa
-    UNKNOWN_CANONICAL_OPTION = 0x01ab
-    MALFORMED_NAME = 0x01ac
-    COMPONENT_NOT_IMPL_LOADER = 0x01ad
+    INTRINSICS_TABLE_NOT_FOUND = 0x011A
+    MALFORMED_TABLE = 0x011B
+    MALFORMED_MEMORY_OP_FLAGS = 0x011C
+    MALFORMED_LIMIT_FLAGS = 0x011D
+    MALFORMED_CATCH_FLAGS = 0x011E
+    MALFORMED_SORT = 0x01A0
+    MALFORMED_ALIAS_TARGET = 0x01A1
+    MALFORMED_CORE_INSTANCE = 0x01A2
+    MALFORMED_INSTANCE = 0x01A3
+    MALFORMED_DEF_TYPE = 0x01A4
+    MALFORMED_MODULE_TYPE = 0x01A5
+    MALFORMED_RECORD_TYPE = 0x01A6
+    MALFORMED_VARIANT_TYPE = 0x01A7
+    MALFORMED_TUPLE_TYPE = 0x01A8
+    MALFORMED_FLAGS_TYPE = 0x01A9
+    MALFORMED_CANONICAL = 0x01AA
+    UNKNOWN_CANONICAL_OPTION = 0x01AB
+    MALFORMED_NAME = 0x01AC
+    COMPONENT_NOT_IMPL_LOADER = 0x01AD
     INVALID_ALIGNMENT = 0x0200
     ALIGNMENT_TOO_LARGE = 0x0201
     TYPE_CHECK_FAILED = 0x0202
@@ -133,12 +143,12 @@ class ErrCode(enum.IntEnum):
     INVALID_FUNC_IDX = 0x0207
     INVALID_TABLE_IDX = 0x0208
     INVALID_MEMORY_IDX = 0x0209
-    INVALID_GLOBAL_IDX = 0x020a
-    INVALID_TAG_IDX = 0x020b
-    INVALID_ELEM_IDX = 0x020c
-    INVALID_DATA_IDX = 0x020d
-    INVALID_REF_IDX = 0x020e
-    CONST_EXPR_REQUIRED = 0x020f
+    INVALID_GLOBAL_IDX = 0x020A
+    INVALID_TAG_IDX = 0x020B
+    INVALID_ELEM_IDX = 0x020C
+    INVALID_DATA_IDX = 0x020D
+    INVALID_REF_IDX = 0x020E
+    CONST_EXPR_REQUIRED = 0x020F
     DUP_EXPORT_NAME = 0x0210
     IMMUTABLE_GLOBAL = 0x0211
     IMMUTABLE_FIELD = 0x0212
@@ -149,12 +159,12 @@ class ErrCode(enum.IntEnum):
     INVALID_LIMIT = 0x0217
     INVALID_MEM_PAGES = 0x0218
     INVALID_START_FUNC = 0x0219
-    INVALID_LANE_IDX = 0x021a
-    INVALID_UNINIT_LOCAL = 0x021b
-    INVALID_NOT_DEFAULTABLE_FIELD = 0x021c
-    INVALID_NOT_DEFAULTABLE_ARRAY = 0x021d
-    INVALID_PACKED_FIELD = 0x021e
-    INVALID_PACKED_ARRAY = 0x021f
+    INVALID_LANE_IDX = 0x021A
+    INVALID_UNINIT_LOCAL = 0x021B
+    INVALID_NOT_DEFAULTABLE_FIELD = 0x021C
+    INVALID_NOT_DEFAULTABLE_ARRAY = 0x021D
+    INVALID_PACKED_FIELD = 0x021E
+    INVALID_PACKED_ARRAY = 0x021F
     INVALID_UNPACKED_FIELD = 0x0220
     INVALID_UNPACKED_ARRAY = 0x0221
     INVALID_BR_REF_TYPE = 0x0222
@@ -165,38 +175,38 @@ class ErrCode(enum.IntEnum):
     SHARED_MEMORY_NO_MAX = 0x0227
     INVALID_MEM_PAGES64 = 0x0228
     INVALID_TABLE_SIZE64 = 0x0229
-    INVALID_OFFSET = 0x022a
-    MISSING_ARGUMENT = 0x02a0
-    ARG_TYPE_MISMATCH = 0x02a1
-    INVALID_INDEX = 0x02a2
-    INVALID_TYPE_REFERENCE = 0x02a3
-    EXPORT_NOT_FOUND = 0x02a4
-    COMPONENT_NOT_IMPL_VALIDATOR = 0x02a5
-    COMPONENT_DUPLICATE_NAME = 0x02a6
-    COMPONENT_INVALID_NAME = 0x02a7
-    NOT_A_DEFINED_TYPE = 0x02a8
-    DEF_TYPE_INDEX_OUT_OF_BOUNDS = 0x02a9
-    NAME_CANNOT_BE_EMPTY = 0x02aa
-    CANNOT_HAVE_MORE_THAN32_FLAGS = 0x02ab
-    RECORD_FIELD_NAME_CONFLICTS = 0x02ac
-    VARIANT_CASE_NAME_CONFLICTS = 0x02ad
-    FLAG_NAME_CONFLICTS = 0x02ae
-    ENUM_TAG_NAME_CONFLICTS = 0x02af
-    VARIANT_MUST_HAVE_CASE = 0x02b0
-    EXPORT_ASCRIPTION_INCOMPATIBLE = 0x02b1
-    INSTANCE_MISSING_EXPECTED_EXPORT = 0x02b2
-    INVALID_EXPORT_NAME = 0x02b3
-    INVALID_EXTERN_NAME = 0x02b4
+    INVALID_OFFSET = 0x022A
+    MISSING_ARGUMENT = 0x02A0
+    ARG_TYPE_MISMATCH = 0x02A1
+    INVALID_INDEX = 0x02A2
+    INVALID_TYPE_REFERENCE = 0x02A3
+    EXPORT_NOT_FOUND = 0x02A4
+    COMPONENT_NOT_IMPL_VALIDATOR = 0x02A5
+    COMPONENT_DUPLICATE_NAME = 0x02A6
+    COMPONENT_INVALID_NAME = 0x02A7
+    NOT_A_DEFINED_TYPE = 0x02A8
+    DEF_TYPE_INDEX_OUT_OF_BOUNDS = 0x02A9
+    NAME_CANNOT_BE_EMPTY = 0x02AA
+    CANNOT_HAVE_MORE_THAN32_FLAGS = 0x02AB
+    RECORD_FIELD_NAME_CONFLICTS = 0x02AC
+    VARIANT_CASE_NAME_CONFLICTS = 0x02AD
+    FLAG_NAME_CONFLICTS = 0x02AE
+    ENUM_TAG_NAME_CONFLICTS = 0x02AF
+    VARIANT_MUST_HAVE_CASE = 0x02B0
+    EXPORT_ASCRIPTION_INCOMPATIBLE = 0x02B1
+    INSTANCE_MISSING_EXPECTED_EXPORT = 0x02B2
+    INVALID_EXPORT_NAME = 0x02B3
+    INVALID_EXTERN_NAME = 0x02B4
     MODULE_NAME_CONFLICT = 0x0300
     INCOMPATIBLE_IMPORT_TYPE = 0x0301
     UNKNOWN_IMPORT = 0x0302
     DATA_SEG_DOES_NOT_FIT = 0x0303
     ELEM_SEG_DOES_NOT_FIT = 0x0304
-    INVALID_CORE_SORT = 0x03a0
-    INVALID_CANON_OPTION = 0x03a1
-    CORE_INVALID_EXPORT = 0x03a2
-    RESOURCE_DROP_ARGUMENT = 0x03a3
-    COMPONENT_NOT_IMPL_INSTANTIATE = 0x03a4
+    INVALID_CORE_SORT = 0x03A0
+    INVALID_CANON_OPTION = 0x03A1
+    CORE_INVALID_EXPORT = 0x03A2
+    RESOURCE_DROP_ARGUMENT = 0x03A3
+    COMPONENT_NOT_IMPL_INSTANTIATE = 0x03A4
     WRONG_INSTANCE_ADDRESS = 0x0400
     WRONG_INSTANCE_INDEX = 0x0401
     INSTR_TYPE_MISMATCH = 0x0402
@@ -207,12 +217,12 @@ class ErrCode(enum.IntEnum):
     TABLE_OUT_OF_BOUNDS = 0x0407
     MEMORY_OUT_OF_BOUNDS = 0x0408
     ARRAY_OUT_OF_BOUNDS = 0x0409
-    UNREACHABLE = 0x040a
-    UNINITIALIZED_ELEMENT = 0x040b
-    UNDEFINED_ELEMENT = 0x040c
-    INDIRECT_CALL_TYPE_MISMATCH = 0x040d
-    HOST_FUNC_ERROR = 0x040e
-    REF_TYPE_MISMATCH = 0x040f
+    UNREACHABLE = 0x040A
+    UNINITIALIZED_ELEMENT = 0x040B
+    UNDEFINED_ELEMENT = 0x040C
+    INDIRECT_CALL_TYPE_MISMATCH = 0x040D
+    HOST_FUNC_ERROR = 0x040E
+    REF_TYPE_MISMATCH = 0x040F
     UNALIGNED_ATOMIC_ACCESS = 0x0410
     EXPECT_SHARED_MEMORY = 0x0411
     CAST_NULL_TO_NON_NULL = 0x0412
@@ -254,9 +264,57 @@ class Proposal(enum.Enum):
     COMPONENT = 17
 
 class HostRegistration(enum.Enum):
-    """Host modules that a VM registers by itself."""
+    """Host modules that a VM registers by itself.
+
+    This version has `WASI` only: a VM of a configuration with one of the others is a `ValueError`.
+    """
 
     WASI = 0
+    WASMEDGE_PROCESS = 1
+    WASI_NN = 2
+    WASI_CRYPTO_COMMON = 3
+    WASI_CRYPTO_ASYMMETRIC_COMMON = 4
+    WASI_CRYPTO_KX = 5
+    WASI_CRYPTO_SIGNATURES = 6
+    WASI_CRYPTO_SYMMETRIC = 7
+
+class RunMode(enum.Enum):
+    """How functions are run."""
+
+    INTERPRETER = 0
+    JIT = 1
+    AOT = 2
+
+class OptimizationLevel(enum.Enum):
+    """How much the compiler optimises."""
+
+    O0 = 0
+    O1 = 1
+    O2 = 2
+    O3 = 3
+    OS = 4
+    OZ = 5
+
+class OutputFormat(enum.Enum):
+    """What the compiler writes."""
+
+    NATIVE = 0
+    WASM = 1
+
+class Mutability(enum.Enum):
+    """Whether a global can be changed."""
+
+    CONST = 0
+    VAR = 1
+
+class ExternType(enum.Enum):
+    """The kinds of imports and exports."""
+
+    FUNCTION = 0
+    TABLE = 1
+    MEMORY = 2
+    GLOBAL = 3
+    TAG = 4
 
 class VMState(enum.Enum):
     """How far a VM has come with its module."""
@@ -270,7 +328,8 @@ class VMState(enum.Enum):
 class ValType:
     """A WebAssembly value type.
 
-    Values compare and hash by what they are; ``str()`` gives the specification's name (section 2.3).
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives the specification's name (section
+    2.3).
 
     Example:
         >>> import wasmedge
@@ -303,19 +362,29 @@ class ValType:
 class FunctionType:
     """The parameter and result types of a function.
 
-    Values compare and hash by what they are; ``str()`` gives ``"(i32, i32) -> i64"``.
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"(i32, i32) -> i64"``.
+
+    Example:
+        >>> import wasmedge
+        >>> wasmedge.FunctionType("(i32, i32) -> i64") == wasmedge.FunctionType(["i32", "i32"], ["i64"])
+        True
     """
 
+    @overload
+    def __init__(self, text: str) -> None: ...
+    @overload
     def __init__(self, params: Iterable[ValType | str] = (), results: Iterable[ValType | str] = ()) -> None:
         """Make a function type.
 
         Args:
+            text: The type as it is printed, such as ``"(i32, i32) -> i64"``. One type may stand without parentheses;
+                without an arrow there are no results.
             params: The parameter types, or their names.
             results: The result types, or their names.
 
         Raises:
             TypeError: Something is neither a value type nor a name.
-            ValueError: There is no type of that name.
+            ValueError: There is no type of that name, or the text is no function type.
         """
 
     @property
@@ -330,11 +399,276 @@ class FunctionType:
     def __hash__(self) -> int: ...
 
 @final
+class Limit:
+    """The smallest and the greatest size of a table or a memory.
+
+    Sizes are elements of a table, and pages of 64 KiB of a memory. Values compare and hash by what they are, and can be
+    pickled.
+
+    Example:
+        >>> import wasmedge
+        >>> wasmedge.Limit(1, 5)
+        <Limit 1..5>
+    """
+
+    def __init__(self, min: int, max: int | None = None, *, shared: bool = False, is64: bool = False) -> None:  # noqa: A002
+        """Make a limit.
+
+        Args:
+            min: The smallest size.
+            max: The greatest size, or None.
+            shared: Whether threads may share the memory. It needs a maximum where it is used: a limit without one is
+                refused there, not here.
+            is64: Whether sizes and addresses have 64 bits.
+
+        Raises:
+            ValueError: `max` is below `min`, or a size has more than 32 bits and `is64` is false.
+            TypeError: A size is negative, or no int.
+        """
+
+    @property
+    def min(self) -> int:
+        """The smallest size, in pages or elements."""
+
+    @property
+    def max(self) -> int | None:
+        """The greatest size, in pages or elements, or None."""
+
+    @property
+    def has_max(self) -> bool:
+        """Whether there is a greatest size."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether threads may share the memory."""
+
+    @property
+    def is64(self) -> bool:
+        """Whether sizes and addresses have 64 bits."""
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TableType:
+    """The type of a table.
+
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"funcref 1..5"``.
+    """
+
+    def __init__(self, ref_type: ValType | str, limit: Limit | int) -> None:
+        """Make a table type.
+
+        Args:
+            ref_type: The type of the elements, or its name: a reference type.
+            limit: The size, in elements; an int is a minimum without a maximum.
+
+        Raises:
+            TypeError: `ref_type` is no type of references, or `limit` neither a limit nor an int.
+            ValueError: There is no type of that name, or the limit is shared.
+        """
+
+    @property
+    def ref_type(self) -> ValType:
+        """The type of the elements."""
+
+    @property
+    def limit(self) -> Limit:
+        """The size, in elements.
+
+        A table that was declared without a maximum has none here, though it cannot grow beyond 10,000,000 elements; one
+        that was declared with exactly this maximum has none here either.
+        """
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class MemoryType:
+    """The type of a memory.
+
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"1..5"``.
+    """
+
+    def __init__(self, limit: Limit | int) -> None:
+        """Make a memory type.
+
+        Args:
+            limit: The size, in pages of 64 KiB; an int is a minimum without a maximum.
+
+        Raises:
+            TypeError: `limit` is neither a limit nor an int.
+        """
+
+    @property
+    def limit(self) -> Limit:
+        """The size, in pages of 64 KiB."""
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class GlobalType:
+    """The type of a global.
+
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"const i32"`` or ``"var i32"``.
+    """
+
+    def __init__(self, val_type: ValType | str, mutability: Mutability = Mutability.CONST) -> None:
+        """Make a global type.
+
+        Args:
+            val_type: The type of the value, or its name.
+            mutability: Whether the value can be changed.
+
+        Raises:
+            TypeError: `val_type` is neither a value type nor a name, or `mutability` no `Mutability`.
+            ValueError: There is no type of that name.
+        """
+
+    @property
+    def val_type(self) -> ValType:
+        """The type of the value."""
+
+    @property
+    def mutability(self) -> Mutability:
+        """Whether the value can be changed."""
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TagType:
+    """The type of an exception tag.
+
+    It comes out of modules and instances only. Values compare and hash by what they are; ``str()`` gives ``"(i32)"``.
+    """
+
+    @property
+    def params(self) -> tuple[ValType, ...]:
+        """The types of the values that an exception carries."""
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class ImportType:
+    """What a module imports under two names.
+
+    A copy: it stays as it is when the module is gone.
+    """
+
+    @property
+    def kind(self) -> ExternType:
+        """The kind of object."""
+
+    @property
+    def module(self) -> str:
+        """The name of the module to import from."""
+
+    @property
+    def name(self) -> str:
+        """The name of the object in that module."""
+
+    @property
+    def type(self) -> _AnyType:
+        """The type that the object must have."""
+
+@final
+class ExportType:
+    """What a module exports under a name.
+
+    A copy: it stays as it is when the module is gone.
+    """
+
+    @property
+    def kind(self) -> ExternType:
+        """The kind of object."""
+
+    @property
+    def name(self) -> str:
+        """The name of the object."""
+
+    @property
+    def type(self) -> _AnyType | None:
+        """The type of the object; None where the runtime does not tell it.
+
+        That is so for a tag that is imported and exported again.
+        """
+
+@final
+class V128:
+    """A vector of 128 bits.
+
+    What a v128 comes to Python as. Where one is expected, an int from 0 to 2**128-1 and 16 bytes serve as well. Values
+    compare and hash by what they are, and can be pickled. ``int()`` gives all bits as an unsigned number, ``bytes()``
+    16 bytes, lowest first.
+
+    Example:
+        >>> import wasmedge
+        >>> vector = wasmedge.V128(0x1, 0x2)
+        >>> hex(int(vector))
+        '0x10000000000000002'
+        >>> wasmedge.V128.from_bytes(bytes(vector)) == vector
+        True
+    """
+
+    def __init__(self, high: int, low: int) -> None:
+        """Make a vector.
+
+        Args:
+            high: The upper 64 bits, as an unsigned number.
+            low: The lower 64 bits, as an unsigned number.
+
+        Raises:
+            TypeError: A half is negative, has more than 64 bits, or is no int.
+        """
+
+    @staticmethod
+    def from_bytes(data: Buffer) -> V128:
+        """Make a vector of 16 bytes, lowest first.
+
+        Args:
+            data: A contiguous bytes-like object.
+
+        Raises:
+            TypeError, BufferError: `data` gives no contiguous bytes.
+            ValueError: There are not 16 bytes.
+        """
+
+    @property
+    def high(self) -> int:
+        """The upper 64 bits, as an unsigned number."""
+
+    @property
+    def low(self) -> int:
+        """The lower 64 bits, as an unsigned number."""
+
+    def view(self, dtype: np.dtype[Any] | type[Any] | str) -> np.ndarray[Any, Any]:
+        """Return the lanes as a numpy array.
+
+        It is a copy, which can be written to: the vector itself never changes.
+
+        Args:
+            dtype: The type of the lanes, such as ``"float32"`` for four of them. Lane 0 comes first.
+
+        Raises:
+            ImportError: numpy is not installed.
+            ValueError: 16 bytes are no whole number of lanes.
+        """
+
+    def __bytes__(self) -> bytes: ...
+    def __int__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
 class Configure:
     """What a runtime is configured with.
 
-    It begins with WebAssembly 2.0: the proposals of 3.0 have known faults in WasmEdge 0.17.1 that let a guest escape, and
-    are switched on only by who asks for them. Each consumer copies it when it is made; later changes do not reach it.
+    It begins with WebAssembly 2.0: the proposals of 3.0 have known faults in WasmEdge 0.17.1 that let a guest escape,
+    and are switched on only by who asks for them. Each consumer copies it when it is made; later changes do not reach
+    it.
 
     Example:
         >>> import wasmedge
@@ -425,13 +759,64 @@ class Configure:
 
     @measure_time.setter
     def measure_time(self, on: bool) -> None: ...
+    @property
+    def run_mode(self) -> RunMode:
+        """How functions are run.
+
+        Setting anything but `RunMode.INTERPRETER` is a `ValueError` in this version.
+        """
+
+    @run_mode.setter
+    def run_mode(self, mode: RunMode) -> None: ...
+    @property
+    def force_interpreter(self) -> bool:
+        """Whether compiled code is left alone.
+
+        Setting it sets `run_mode`; setting it to False changes nothing.
+        """
+
+    @force_interpreter.setter
+    def force_interpreter(self, on: bool) -> None: ...
+    @property
+    def optimization_level(self) -> OptimizationLevel:
+        """How much the compiler optimises."""
+
+    @optimization_level.setter
+    def optimization_level(self, level: OptimizationLevel) -> None: ...
+    @property
+    def output_format(self) -> OutputFormat:
+        """What the compiler writes.
+
+        A native library, or a module that carries the compiled code in a custom section.
+        """
+
+    @output_format.setter
+    def output_format(self, output_format: OutputFormat) -> None: ...
+    @property
+    def dump_ir(self) -> bool:
+        """Whether the compiler writes its intermediate code too."""
+
+    @dump_ir.setter
+    def dump_ir(self, on: bool) -> None: ...
+    @property
+    def generic_binary(self) -> bool:
+        """Whether compiled code is for any processor of the architecture."""
+
+    @generic_binary.setter
+    def generic_binary(self, on: bool) -> None: ...
+    @property
+    def interruptible(self) -> bool:
+        """Whether compiled code looks for being stopped."""
+
+    @interruptible.setter
+    def interruptible(self, on: bool) -> None: ...
 
 @final
 class Statistics:
     """Counters of what executors have run.
 
-    They are atomic: any number of executors and threads may count into one object. What is counted is switched on in the
-    `Configure` of the executor or VM; reading what was not is an error that says so.
+    They are atomic: any number of executors and threads may count into one object. What is counted is switched on in
+    the `Configure` of the executor or VM; reading what was not is an error that says so.
     """
 
     def __init__(self) -> None:
@@ -470,17 +855,31 @@ class Statistics:
 
     @cost_limit.setter
     def cost_limit(self, limit: int | None) -> None: ...
-    def set_cost_table(self, costs: Mapping[int, int] | Iterable[int]) -> None:
-        """Set what each instruction costs.
+    @property
+    def cost_table(self) -> dict[int, int]:
+        """What each instruction costs, by opcode.
 
-        Args:
-            costs: Costs by opcode: a mapping, for opcodes that do not cost 1, or the costs of the opcodes from 0 on, of
-                which the missing ones cost 0. An opcode with a prefix is counted as ``prefix << 8 | opcode``.
+        A new dict of all instructions. Opcodes are those of the binary format (WebAssembly specification, section 5.4);
+        after a prefix ``prefix << 8 | number``, or ``prefix << 12 | number`` for numbers beyond 255.
+
+        It can be set to a mapping, for opcodes that do not cost 1, or to a sequence of the costs of the opcodes from 0
+        on, of which the missing ones cost 0. Setting it does not touch `total_cost`.
 
         Raises:
-            ValueError: There are more than 65,536 costs, or an opcode is beyond 65,535.
+            TypeError: When it is set: an opcode or a cost is no int.
+            OverflowError: When it is set: a cost is negative or has more than 64 bits.
+            ValueError: When it is set: there is no instruction of that opcode, or more than 65,536 costs.
+
+        Example:
+            >>> import wasmedge
+            >>> statistics = wasmedge.Statistics()
+            >>> statistics.cost_table = {0x6A: 5}  # i32.add
+            >>> statistics.cost_table[0x6A], statistics.cost_table[0x6B]
+            (5, 1)
         """
 
+    @cost_table.setter
+    def cost_table(self, costs: Mapping[int, int] | Iterable[int]) -> None: ...
     def clear(self) -> None:
         """Set the counters to zero."""
 
@@ -488,7 +887,14 @@ class Statistics:
 class Module:
     """A parsed WebAssembly module.
 
-    It does not change, but for being found valid, and may be used by several threads, VMs and executors.
+    It does not change, but for being found valid, and may be used by several threads, VMs and executors. It is pickled
+    by its bytes; one that comes out of a pickle has to be validated again.
+
+    Example:
+        >>> import wasmedge
+        >>> module = wasmedge.Module.from_file("examples/fibonacci.wasm")
+        >>> module.exports
+        (<ExportType 'fib': function (i32) -> i32>,)
     """
 
     @staticmethod
@@ -520,6 +926,37 @@ class Module:
     def is_validated(self) -> bool:
         """Whether the module has been found valid."""
 
+    @property
+    def imports(self) -> tuple[ImportType, ...]:
+        """What the module imports, in order."""
+
+    @property
+    def exports(self) -> tuple[ExportType, ...]:
+        """What the module exports, in order."""
+
+    @property
+    def custom_sections(self) -> tuple[tuple[str, bytes], ...]:
+        """The names and contents of the custom sections, in order.
+
+        A name may stand more than once.
+        """
+
+    def describe(self) -> str:
+        """Return the module's imports, exports and custom sections as text.
+
+        Several lines, for people to read.
+
+        Example:
+            >>> import wasmedge
+            >>> print(wasmedge.Module.from_file("examples/fibonacci.wasm").describe(), end="")
+            module 'examples/fibonacci.wasm', 84 bytes
+              imports: none
+              exports:
+                'fib': function (i32) -> i32
+              custom sections:
+                name, 16 bytes
+        """
+
 @final
 class Loader:
     """Parses modules.
@@ -547,9 +984,25 @@ class Loader:
             LoadError: It is no module in the binary format, or a function of it has more than 50,000 local variables.
         """
 
+    def serialize(self, module: Module) -> bytes:
+        """Return a module in the binary format.
+
+        It is written anew from what was parsed, not the bytes that the module was loaded from. The GIL is released
+        meanwhile.
+
+        Args:
+            module: The module.
+
+        Raises:
+            WasmEdgeError: The runtime cannot write something that is in the module.
+        """
+
 @final
 class Validator:
-    """Validates modules. Threads may share a validator, and wait for each other then."""
+    """Validates modules.
+
+    Threads may share a validator, and wait for each other then.
+    """
 
     def __init__(self, configure: Configure | None = None) -> None:
         """Make a validator.
@@ -576,6 +1029,9 @@ class Function:
 
     It keeps its instance alive. Two objects for one function are equal. The GIL is released while the function runs.
 
+    One that is made here is a host function: guests call it, and Python carries it out. It stands alone until an
+    instance takes it over (`Instance.add`), and can be called from Python as well.
+
     Example:
         >>> import wasmedge
         >>> fib = wasmedge.instantiate("examples/fibonacci.wasm").exports.fib
@@ -583,7 +1039,38 @@ class Function:
         <Function fib (i32) -> i32>
         >>> fib(21)
         17711
+        >>> wasmedge.Function("(i32, i32) -> i32", max)(2, 3)
+        3
     """
+
+    def __init__(
+        self,
+        type: FunctionType | str | None,  # noqa: A002
+        callable: Callable[..., Any],  # noqa: A002
+        *,
+        data: Any = None,
+        cost: int = 0,
+    ) -> None:
+        """Make a host function.
+
+        The callable gets the guest's arguments: ints (signed), floats, `V128`, and of references the Python object, a
+        `Function` or None. It returns None, one value, or a tuple or list of several, as the type says. An exception
+        that it raises comes out of the call that runs the guest, as the same object; `Terminate` ends the guest's
+        program well, and `HostError` makes the call fail with a code.
+
+        Args:
+            type: The function's type, or its text; None takes it from the callable's annotations, as `host_function`
+                does.
+            callable: The callable. One with a first parameter annotated with `CallingFrame` gets the frame of the
+                caller.
+            data: An object that is passed before the guest's arguments, when it is not None.
+            cost: What a call costs, where cost is measured, from 0 to 2**64-1.
+
+        Raises:
+            TypeError: The callable cannot be called, is a coroutine function, or has no annotations to take a type
+                from.
+            ValueError: The text is no function type.
+        """
 
     @property
     def type(self) -> FunctionType:
@@ -591,28 +1078,40 @@ class Function:
 
     @property
     def name(self) -> str:
-        """The name that the function was found under."""
+        """The name that the function was found under.
+
+        For a host function the callable's; empty for one that came as a reference.
+        """
 
     __name__: str
 
     def __call__(self, *args: Any) -> Any:
         """Call the function.
 
+        An object that is passed as an externref is kept alive by the instance for as long as that lives, as nobody can
+        see where a guest keeps it; where the instance has nothing to keep one in, until the call ends. A function that
+        is passed as a funcref keeps its own instance alive, and the called one keeps the function.
+
         Args:
-            *args: An int (or what has ``__index__``) for each i32 and i64, from the least signed to the greatest unsigned
-                number of that size; a float (or an int, or what has ``__float__``) for each f32 and f64. No bool, str,
-                or array is taken for a number.
+            *args: An int (or what has ``__index__``) for each i32 and i64, from the least signed to the greatest
+                unsigned number of that size; a float (or an int, or what has ``__float__``) for each f32 and f64; a
+                `V128`, an int from 0 to 2**128-1, or 16 bytes for each v128; a `Function` or None for each funcref; any
+                object for each externref, None being the null reference. No bool, str, or array is taken for a number.
 
         Returns:
-            None for a function without results, its result, or a tuple of its results. Integers are signed. None also
-            when the program ended itself with ``proc_exit``.
+            None for a function without results, its result, or a tuple of its results. Integers are signed. An
+            externref is the very object that was passed in. None also when the program ended itself with ``proc_exit``
+            or a host function raised `Terminate`.
 
         Raises:
             TypeError: The number or the type of the arguments is wrong. Nothing has run then.
             OverflowError: An argument is out of the range of its type. Nothing has run then.
+            ValueError: The function's instance is gone, or bytes for a v128 are not 16. Nothing has run then.
             Trap: Execution trapped. The instance can be used afterwards.
+            StackExhausted: Functions called each other until the interpreter's stack was full: about 4 million nested
+                calls, or 16 million values. It is a `Trap`.
             CostLimitExceeded: The cost limit of the executor's statistics was reached.
-            ValueError: The function's instance is gone.
+            Exception: Whatever a host function raised, as the same object.
         """
 
     def __eq__(self, other: object) -> bool: ...
@@ -622,8 +1121,40 @@ class Function:
 class Memory:
     """A linear memory.
 
-    It keeps its instance alive. Guests may change what is in it, and grow it, at any time.
+    It keeps its instance alive. Guests may change what is in it, and grow it, at any time. Two objects for one memory
+    are equal. As a context manager it is closed at the end of the block.
+
+    Example:
+        >>> import wasmedge
+        >>> memory = wasmedge.Memory(wasmedge.Limit(1, 3))
+        >>> memory.write(8, b"hello")
+        >>> memory.read(8, 5)
+        b'hello'
+        >>> memory.grow(2)
+        1
+        >>> memory
+        <Memory 3 pages (192 KiB), max 3>
     """
+
+    def __init__(self, type: MemoryType | Limit | int) -> None:  # noqa: A002
+        """Make a memory that stands alone until an instance takes it over.
+
+        Args:
+            type: The type, or its limits in pages of 64 KiB; an int is a minimum without a maximum.
+
+        Raises:
+            TypeError: It is none of these.
+            ValueError: It begins with more than 65,536 pages (131,072 when it is 64-bit), or is shared without a
+                maximum.
+            MemoryError: There is no address space or memory for it.
+        """
+
+    @property
+    def type(self) -> MemoryType:
+        """The limits in pages.
+
+        The minimum is the current size once it has grown, as the specification says (section 4.5.3).
+        """
 
     @property
     def pages(self) -> int:
@@ -633,7 +1164,7 @@ class Memory:
     def size(self) -> int:
         """The current size in bytes."""
 
-    def read(self, offset: int, size: int) -> bytes:
+    def read(self, offset: SupportsIndex, size: SupportsIndex) -> bytes:
         """Return a copy of some bytes of the memory.
 
         The GIL is released while 64 KiB or more are copied.
@@ -644,10 +1175,11 @@ class Memory:
 
         Raises:
             IndexError: Not all of these bytes are in the memory.
-            ValueError: `size` is negative.
+            TypeError: A number is no int.
+            ValueError: `size` is negative, or the memory is closed.
         """
 
-    def write(self, offset: int, data: Buffer) -> None:
+    def write(self, offset: SupportsIndex, data: Buffer) -> None:
         """Copy the bytes of a buffer into the memory.
 
         The GIL is released while 64 KiB or more are copied.
@@ -659,14 +1191,160 @@ class Memory:
         Raises:
             IndexError: Not all of these bytes are in the memory. Nothing has been written then.
             TypeError, BufferError: `data` gives no contiguous bytes.
+            ValueError: The memory is closed.
         """
+
+    def grow(self, pages: int) -> int:
+        """Add pages, and return how many there were.
+
+        Its address stays the same. The new pages are zero.
+
+        Args:
+            pages: The number of pages of 64 KiB to add.
+
+        Raises:
+            ValueError: That is beyond the maximum, what the configuration allows, 65,536 pages (131,072 when it is
+                64-bit), or what there is; nothing has changed then. Or the memory is closed.
+            TypeError: `pages` is negative, or no int.
+        """
+
+    def close(self) -> None:
+        """Let go of the memory.
+
+        What others hold of it stays valid. Using this object afterwards is a `ValueError`; closing it again does
+        nothing.
+        """
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        exception_type: _ExceptionType | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Table:
+    """A table of references.
+
+    ``table[i]`` gives an element, ``table[i] = x`` sets one, and ``len(table)`` is the number of elements; negative
+    indices count from the end. An element is a `Function` or None in a table of funcref, and any object or None in one
+    of externref. The table keeps its instance alive, and the elements' instances and objects. Two objects for one table
+    are equal.
+
+    Raises:
+        IndexError: There is no such element.
+        TypeError: An element is of another type.
+
+    Example:
+        >>> import wasmedge
+        >>> table = wasmedge.Table(wasmedge.TableType("externref", wasmedge.Limit(2, 4)))
+        >>> table[-1] = "anything"
+        >>> table[0], table[1], len(table)
+        (None, 'anything', 2)
+    """
+
+    def __init__(self, type: TableType, init: Any = None) -> None:  # noqa: A002
+        """Make a table that stands alone until an instance takes it over.
+
+        Args:
+            type: The type.
+            init: What each element is at first, and those that are added later.
+
+        Raises:
+            TypeError: `init` is not of the table's type.
+            ValueError: It begins with more than 10,000,000 elements.
+        """
+
+    @property
+    def type(self) -> TableType:
+        """The type of the elements, and the limits."""
+
+    def grow(self, count: int) -> None:
+        """Add elements, which are what the table began with.
+
+        Args:
+            count: The number of elements to add.
+
+        Raises:
+            ValueError: That is beyond the maximum, or 10,000,000 elements. Nothing has changed then.
+            TypeError: `count` is negative, or no int.
+        """
+
+    def __getitem__(self, index: int) -> Any: ...
+    def __setitem__(self, index: int, value: Any) -> None: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Global:
+    """A global variable or constant.
+
+    It keeps its instance alive, and what its value refers to. Two objects for one global are equal.
+
+    Example:
+        >>> import wasmedge
+        >>> counter = wasmedge.Global(wasmedge.GlobalType("i64", wasmedge.Mutability.VAR), 0)
+        >>> counter.value += 1
+        >>> counter
+        <Global var i64 1>
+    """
+
+    def __init__(self, type: GlobalType, value: Any) -> None:  # noqa: A002
+        """Make a global that stands alone until an instance takes it over.
+
+        Args:
+            type: The type.
+            value: The first value, as for an argument of a `Function`.
+
+        Raises:
+            TypeError: The value is not of that type.
+            OverflowError: The value is out of the range of its type.
+        """
+
+    @property
+    def type(self) -> GlobalType:
+        """The type of the value, and whether it can be changed."""
+
+    @property
+    def value(self) -> Any:
+        """The current value.
+
+        Raises:
+            ImmutableGlobalError: When it is set: the global is a constant. It is an `AttributeError` too.
+            TypeError: When it is set: the value is of another type.
+            OverflowError: When it is set: the value is out of the range of its type.
+        """
+
+    @value.setter
+    def value(self, value: Any) -> None: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Tag:
+    """A tag of exceptions.
+
+    It is found in instances only, and keeps its instance alive. Two objects for one tag are equal.
+    """
+
+    @property
+    def type(self) -> TagType:
+        """The types of the values that an exception carries."""
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Exports:
     """The exports of an instance.
 
-    ``exports.name`` and ``exports["name"]`` give a `Function` or a `Memory`; it has a length, can be iterated over (by
-    names) and asked with ``in``.
+    ``exports.name`` and ``exports["name"]`` give a `Function`, `Table`, `Memory`, `Global` or `Tag`; it has a length,
+    can be iterated over (by names) and asked with ``in``.
 
     Raises:
         AttributeError: There is no export of that name.
@@ -683,9 +1361,45 @@ class Exports:
 class Instance:
     """An instance of a module.
 
-    It keeps alive the instances that it imports from. Two objects for one instance are equal. As a context manager it is
-    closed at the end of the block.
+    It keeps alive the instances that it imports from, those whose functions got into its tables and globals, and the
+    Python objects that it was passed as externref, unless it has nothing to keep one in. Two objects for one instance
+    are equal. As a context manager it is closed at the end of the block.
+
+    One that is made here is empty, for functions and other objects to be added to. No class can be derived from it.
+
+    Example:
+        >>> import wasmedge
+        >>> env = wasmedge.Instance("env")
+        >>> env.add("twice", wasmedge.Function("(i32) -> i32", lambda number: 2 * number))
+        >>> env.exports.twice(21)
+        42
     """
+
+    def __init__(self, name: str) -> None:
+        """Make an instance without exports.
+
+        Args:
+            name: The name under which it is registered where no other is given.
+
+        Raises:
+            ValueError: The name is no Unicode text.
+        """
+
+    def add(self, name: str, object: Function | Memory | Table | Global | Callable[..., Any]) -> None:  # noqa: A002
+        """Export an object that stands alone.
+
+        The instance owns it from now on; the Python object stays valid, and keeps the instance alive.
+
+        Args:
+            name: The name to export it under.
+            object: The function, memory, table or global; any other callable becomes a host function of the type that
+                its annotations name.
+
+        Raises:
+            TypeError: It is none of these, or a callable without annotations.
+            ValueError: There is an export of that name, the object belongs to an instance already, this instance was
+                not made by ``Instance(name)``, or it is closed.
+        """
 
     @property
     def name(self) -> str:
@@ -700,8 +1414,20 @@ class Instance:
         """The exported functions by name."""
 
     @property
+    def tables(self) -> MappingProxyType[str, Table]:
+        """The exported tables by name."""
+
+    @property
     def memories(self) -> MappingProxyType[str, Memory]:
         """The exported memories by name."""
+
+    @property
+    def globals(self) -> MappingProxyType[str, Global]:
+        """The exported globals by name."""
+
+    @property
+    def tags(self) -> MappingProxyType[str, Tag]:
+        """The exported tags by name."""
 
     def close(self) -> None:
         """Let go of the instance.
@@ -726,8 +1452,9 @@ class WasiModule(Instance):
     """The WebAssembly System Interface, preview 1.
 
     An instance named ``wasi_snapshot_preview1``. A program gets the standard streams of this process, and of arguments,
-    environment and directories what it is given here. Sockets are refused (``ENOTCAPABLE``), and ``proc_raise`` does not
-    reach this process (``ENOSYS``).
+    environment and directories what it is given here. Sockets are refused (``ENOTCAPABLE``), and ``proc_raise`` does
+    not reach this process (``ENOSYS``). Objects are equal when they are the same one, as the instance behind one
+    changes with each program.
     """
 
     def __init__(
@@ -777,6 +1504,9 @@ class WasiModule(Instance):
         It is 0 as well when the program has not ended, returned from ``_start``, or trapped.
         """
 
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
 @final
 class Store:
     """Named instances, for modules to import from.
@@ -800,7 +1530,10 @@ class Store:
 
 @final
 class Executor:
-    """Instantiates modules and runs functions. Threads may share an executor."""
+    """Instantiates modules and runs functions.
+
+    Threads may share an executor.
+    """
 
     def __init__(self, configure: Configure | None = None, statistics: Statistics | None = None) -> None:
         """Make an executor.
@@ -857,6 +1590,7 @@ class Executor:
 
         Raises:
             InstantiationError: The name is taken.
+            TypeError: It is no instance.
             ValueError: The name is empty, or the instance closed.
         """
 
@@ -875,11 +1609,110 @@ class Executor:
         """
 
 @final
+class CallingFrame:
+    """What a host function sees of its caller.
+
+    A host function gets one by a first parameter annotated with this class. It ends with its call: using it afterwards
+    is a `ValueError`. What it gave (an instance, a memory, the executor) stays valid.
+
+    Example:
+        >>> import wasmedge
+        >>> @wasmedge.host_function
+        ... def log(frame: wasmedge.CallingFrame, address: wasmedge.i32, size: wasmedge.i32) -> None:
+        ...     print(frame.memory().read(address, size).decode())
+        >>> log
+        <Function log (i32, i32) -> ()>
+    """
+
+    @property
+    def executor(self) -> Executor:
+        """The executor that runs the call."""
+
+    @property
+    def instance(self) -> Instance | None:
+        """The calling instance, or None when Python called."""
+
+    def memory(self, index: int = 0) -> Memory:
+        """Return a memory of the calling instance.
+
+        The memory keeps that instance alive, and can be used after the call.
+
+        Args:
+            index: Its index in the memory index space of the calling instance.
+
+        Raises:
+            IndexError: The caller has no such memory.
+            ValueError: The call has ended.
+        """
+
+@final
+class Plugin:
+    """A native plug-in of the runtime.
+
+    Plug-ins are native code, loaded into this process for good: load only what you trust. The list of plug-ins is the
+    process's; threads may use it.
+    """
+
+    @staticmethod
+    def load_default_paths() -> _Names:
+        """Load the plug-ins of the runtime's default directories, and list what is loaded.
+
+        Those are the directories of ``WASMEDGE_PLUGIN_PATH`` and of the runtime's installation.
+
+        Returns:
+            The names of all loaded plug-ins.
+        """
+
+    @staticmethod
+    def load(path: _Path) -> None:
+        """Load a plug-in, or those in a directory.
+
+        Args:
+            path: The path of the library or directory.
+
+        Raises:
+            LoadError: Nothing new was loaded: no such file, no plug-in, or one that is loaded already.
+        """
+
+    @staticmethod
+    def list() -> _Names:
+        """Return the names of the loaded plug-ins."""
+
+    @staticmethod
+    def find(name: str) -> Plugin | None:
+        """Return the loaded plug-in of that name, or None.
+
+        Args:
+            name: The plug-in's name.
+        """
+
+    @property
+    def name(self) -> str:
+        """The plug-in's name."""
+
+    @property
+    def modules(self) -> _Names:
+        """The names of the modules that it can create."""
+
+    def create_module(self, name: str) -> Instance:
+        """Create an instance of one of its modules.
+
+        Its functions look at the memory of their caller: the instance can be imported from, but not its functions by
+        themselves in a mapping of imports.
+
+        Args:
+            name: The module's name.
+
+        Raises:
+            KeyError: The plug-in has no such module.
+        """
+
+@final
 class VM:
     """Loads, validates, instantiates and executes modules.
 
-    It goes through the states of `VMState`. A second instantiate() leaves the instance before it alive for whoever still
-    holds something of it. As a context manager it is closed at the end of the block.
+    It goes through the states of `VMState`. A second instantiate() leaves the instance before it alive for whoever
+    still holds something of it. As a context manager it is closed at the end of the block.
 
     Example:
         >>> import wasmedge
@@ -897,6 +1730,9 @@ class VM:
         Args:
             configure: The runtime's configuration.
             store: A store to look imports up in and to register in; a new one by default.
+
+        Raises:
+            ValueError: The configuration has a host registration other than `HostRegistration.WASI`.
         """
 
     def load(self, source: _Source) -> None:
@@ -962,6 +1798,48 @@ class VM:
         Raises:
             FunctionNotFoundError: No such instance is registered, or it exports no such function.
             TypeError, OverflowError, Trap, CostLimitExceeded: As for calling the function.
+        """
+
+    def execute_bindgen(self, function: str, *args: Any, returns: Bindgen) -> int | bytes | None:
+        """Call a function of the active instance that was made by wasm-bindgen.
+
+        By the conventions of WasmEdge's Go package: an array is copied to where ``__wbindgen_malloc`` says, and passed
+        as its address and length; what an array returns is freed with ``__wbindgen_free``.
+
+        Args:
+            function: The exported function's name.
+            *args: Ints (those beyond 32 bits, and numpy's of 64, as two i32), and bytes-like objects or str as arrays.
+            returns: What the function returns.
+
+        Returns:
+            None, an int, or the bytes of the returned array.
+
+        Raises:
+            FunctionNotFoundError: No such function is exported.
+            WorkflowError: Nothing is instantiated, or something was loaded or registered since.
+            TypeError: An argument is of another type, or `returns` is no `Bindgen`.
+            OverflowError: An int has more than 64 bits.
+            ValueError: The instance does not export what passing arrays needs.
+            Trap, CostLimitExceeded: As for calling the function.
+        """
+
+    def execute_bindgen_registered(
+        self, module: str, function: str, *args: Any, returns: Bindgen
+    ) -> int | bytes | None:
+        """Call a function of a registered instance that was made by wasm-bindgen.
+
+        Args:
+            module: The name that the instance is registered under.
+            function: The exported function's name.
+            *args: Its arguments, as for execute_bindgen().
+            returns: What the function returns.
+
+        Returns:
+            None, an int, or the bytes of the returned array.
+
+        Raises:
+            FunctionNotFoundError: No such instance is registered, or it exports no such function.
+            TypeError, OverflowError, ValueError, Trap, CostLimitExceeded: As for execute_bindgen().
         """
 
     def run(self, source: _Source, function: str, *args: Any) -> Any:
@@ -1084,3 +1962,35 @@ class VM:
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+def _tool_run(argv: Sequence[str]) -> int:
+    """Run the tool `wasmedge`.
+
+    Args:
+        argv: The arguments, the program's name first.
+    """
+
+def _tool_compile(argv: Sequence[str]) -> int:
+    """Run the tool `wasmedgec`.
+
+    Args:
+        argv: The arguments, the program's name first.
+    """
+
+def _locate(object: object) -> tuple[Instance, str] | None:  # noqa: A002
+    """Return the instance that exports an object, and the name, or None."""
+
+def _origin(function: Function) -> tuple[Instance, str] | None:
+    """Return the instance that defines a function, and the name, or None."""
+
+def _host_twin(owner: Instance, function: Function) -> Function | None:
+    """Return another function of the same Python callable, or None."""
+
+def _is_native(instance: Instance) -> bool:
+    """Return whether an instance's functions are native code."""
+
+def _make_limit(min: int, max: int | None, shared: bool, is64: bool) -> Limit:  # noqa: A002
+    """Make a limit again."""
+
+def _restore_module(data: bytes, label: str) -> Module:
+    """Parse a module again."""

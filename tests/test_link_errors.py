@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Imports that are missing or mistyped: every one of them is named in one error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import wasmedge
+from wasmedge import Function, Global, GlobalType, Limit, LinkError, Memory, MemoryType, Mutability, Table, TableType
+
+if TYPE_CHECKING:
+    from tests.conftest import Wat
+
+pytestmark = pytest.mark.quick
+
+ALL = """
+(module
+  (import "env" "f" (func $f (param i32) (result i32)))
+  (import "env" "m" (memory 1))
+  (import "env" "t" (table 1 funcref))
+  (import "env" "c" (global $c i32))
+  (import "env" "v" (global $v (mut i64)))
+  (export "m" (memory 0)) (export "t" (table 0)) (export "v" (global $v)) (export "f" (func $f))
+  (func (export "run") (result i32)
+    (global.set $v (i64.add (global.get $v) (i64.const 1)))
+    (i32.store (i32.const 0) (call $f (global.get $c))) (i32.load (i32.const 0))))
+"""
+
+
+def make_env() -> dict[str, Any]:
+    """Make an object for each of the imports."""
+    return {
+        "f": lambda number: number * 2,
+        "m": Memory(MemoryType(Limit(1, 3))),
+        "t": Table(TableType("funcref", 1)),
+        "c": 21,
+        "v": Global(GlobalType("i64", Mutability.VAR), 5),
+    }
+
+
+def test_link_error_lists_every_import(wat: Wat) -> None:
+    text = """
+    (module
+      (import "env" "f" (func (param i32)))
+      (import "env" "m" (memory 2))
+      (import "env" "t" (table 2 4 externref))
+      (import "env" "g" (global (mut i32)))
+      (import "env" "gone" (func (result f32)))
+      (import "env" "good" (func))
+      (import "none" "x" (global i64)))
+    """
+    env = {
+        "f": Function("(i64) -> ()", lambda _: None),
+        "m": Memory(MemoryType(1)),
+        "t": Table(TableType("funcref", 2)),
+        "g": Global(GlobalType("i32"), 1),
+        "good": lambda: None,
+    }
+    with pytest.raises(LinkError) as info:
+        wasmedge.instantiate(wat(text), imports={"env": env})
+    for line in (
+        "'env' 'f': wanted function (i32) -> (), but found function (i64) -> ()",
+        "'env' 'm': wanted memory 2, but found memory 1",
+        "'env' 't': wanted table externref 2..4, but found table funcref 2",
+        "'env' 'g': wanted global var i32, but found global const i32",
+        "'env' 'gone': wanted function () -> f32, but it is missing",
+        "'none' 'x': wanted global const i64, but there is no module of that name",
+    ):
+        assert line in str(info.value)
+    assert "good" not in str(info.value)
+    with pytest.raises(LinkError) as empty:
+        wasmedge.instantiate(wat(text))
+    assert str(empty.value).count("there is no module of that name") == 7
+
+
+def test_link_errors_leave_the_objects_usable(wat: Wat) -> None:
+    env = make_env()
+    with pytest.raises(LinkError):
+        wasmedge.instantiate(wat(ALL), imports={"env": {**env, "c": Global(GlobalType("i64"), 1)}})
+    assert wasmedge.instantiate(wat(ALL), imports={"env": env}).exports.run() == 42
