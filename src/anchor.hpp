@@ -10,6 +10,7 @@
 
 #include "executor.hpp"
 #include "handles.hpp"
+#include "live_externrefs.hpp"
 #include "offset_shift.hpp"
 #include "pybind.hpp"
 
@@ -43,7 +44,7 @@ struct Anchor {
   std::unordered_map<PyObject*, py::object> dependencies;
   /// Python objects that guests have been given as externref, for as long as the instance lives: where it keeps them
   /// cannot be seen from outside.
-  std::unordered_map<PyObject*, py::object> externrefs;
+  std::unordered_map<PyObject*, LiveExternref> externrefs;
   /// Where the functions that the instance imports are defined: an anchor and the name that it exports them under. They
   /// need help to be exported again (linking.cpp). The anchors are among the dependencies.
   std::unordered_map<const WasmEdge_FunctionInstanceContext*, std::pair<PyObject*, std::string>> imported_functions;

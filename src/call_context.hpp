@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "executor.hpp"
+#include "live_externrefs.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -18,7 +19,7 @@ namespace wasmedge {
 class CallContext {
  public:
   /// The executor outlives the context.
-  explicit CallContext(const std::shared_ptr<Executor>& executor) noexcept;
+  explicit CallContext(const std::shared_ptr<Executor>& executor);
   ~CallContext();
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
@@ -51,14 +52,17 @@ class CallContext {
 
   const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
 
+  /// The C context of this entry, which no other uses meanwhile.
+  WasmEdge_ExecutorContext* context() const noexcept { return lease_.context(); }
+
   /// Takes the Python exception that is set, and keeps it for the end of the call. The first one counts.
   void keep_exception();
 
   /// Throws the kept exception, if there is one, as the same object with its traceback.
   void rethrow();
 
-  /// Keeps an object alive until the call has ended.
-  void hold(py::object object) { held_.push_back(std::move(object)); }
+  /// Keeps what a guest was given as externref alive until the call has ended.
+  void hold(py::object object) { held_.emplace_back(std::move(object)); }
 
   /// The anchor made for an instance whose start function asked for it before it had one; null otherwise.
   py::object provisional;
@@ -78,10 +82,11 @@ class CallContext {
   };
 
   const std::shared_ptr<Executor>& executor_;
+  Executor::Lease lease_;
   CallContext* outer_;
   PyThreadState* released_ = nullptr;
   py::object exception_;
-  std::vector<py::object> held_;
+  std::vector<LiveExternref> held_;
 };
 
 }  // namespace wasmedge

@@ -102,8 +102,10 @@ void configure_set_switch(Configure& self, bool on) {
 
 /// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
 void apply_setting(const py::object& self, const py::handle& name, const py::handle& value) {
-  constexpr std::array<std::string_view, 4> settings{"max_memory_pages", "count_instructions", "measure_cost",
-                                                     "measure_time"};
+  constexpr std::array<std::string_view, 11> settings{"run_mode",           "force_interpreter", "max_memory_pages",
+                                                      "count_instructions", "measure_cost",      "measure_time",
+                                                      "optimization_level", "output_format",     "dump_ir",
+                                                      "generic_binary",     "interruptible"};
   const auto key = name.cast<std::string>();
   if (std::ranges::find(settings, key) == settings.end()) {
     throw_type_error("Configure() has no setting '" + key + "'");
@@ -141,6 +143,19 @@ std::string configure_repr(const py::object& self) {
 
 Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
   WasmEdge_ConfigureSetWASMStandard(context_.get(), WasmEdge_Standard_WASM_2);
+}
+
+Configure Configure::copy_for_executor() const {
+  Configure copy;
+  WasmEdge_ConfigureSetMaxMemoryPage(copy.context(), max_memory_pages());
+  WasmEdge_ConfigureStatisticsSetInstructionCounting(copy.context(), counts_instructions());
+  WasmEdge_ConfigureStatisticsSetCostMeasuring(copy.context(), measures_cost());
+  WasmEdge_ConfigureStatisticsSetTimeMeasuring(copy.context(), measures_time());
+  for (int proposal = 0; proposal <= static_cast<int>(WasmEdge_Proposal_Component); ++proposal) {
+    const auto each = static_cast<WasmEdge_Proposal>(proposal);
+    if (WasmEdge_ConfigureHasProposal(context(), each)) WasmEdge_ConfigureAddProposal(copy.context(), each);
+  }
+  return copy;
 }
 
 void register_configure(py::module_& m) {

@@ -30,6 +30,11 @@ class Configure {
   /// WebAssembly 2.0, without the proposals of 3.0: the runtime's own default has known sandbox escapes among them.
   Configure();
 
+  /// Shares the C context.
+  Configure(const Configure& other) noexcept : context_(other.context_), hosts_(other.hosts_.load()) {}
+  Configure& operator=(const Configure&) = delete;
+  ~Configure() = default;
+
   WasmEdge_ConfigureContext* context() const noexcept { return context_.get(); }
 
   bool counts_instructions() const noexcept {
@@ -37,6 +42,11 @@ class Configure {
   }
   bool measures_cost() const noexcept { return WasmEdge_ConfigureStatisticsIsCostMeasuring(context_.get()); }
   bool measures_time() const noexcept { return WasmEdge_ConfigureStatisticsIsTimeMeasuring(context_.get()); }
+
+  bool counts_anything() const noexcept { return counts_instructions() || measures_cost() || measures_time(); }
+
+  /// A copy with all that an executor looks at: the C API has no copy of its own.
+  Configure copy_for_executor() const;
 
   bool has(HostRegistration host) const noexcept { return (hosts_ & bit(host)) != 0; }
   void add(HostRegistration host) noexcept { hosts_ |= bit(host); }

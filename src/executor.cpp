@@ -51,11 +51,38 @@ py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::obje
 }  // namespace
 
 Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
-    : statistics_(std::move(statistics)) {
-  const bool counts = configure.counts_instructions() || configure.measures_cost() || configure.measures_time();
-  if (counts && !statistics_) statistics_ = std::make_shared<Statistics>();
-  context_ = own(WasmEdge_ExecutorCreate(configure.context(), statistics_ ? statistics_->context() : nullptr));
-  if (statistics_) statistics_->attach(configure);
+    : configure_(configure.copy_for_executor()), statistics_(std::move(statistics)) {
+  if (configure_.counts_anything() && !statistics_) statistics_ = std::make_shared<Statistics>();
+  idle_.push_back(make_context());
+}
+
+std::shared_ptr<WasmEdge_ExecutorContext> Executor::make_context() {
+  auto* statistics = statistics_ && configure_.counts_anything() ? statistics_->context() : nullptr;
+  auto context = own(WasmEdge_ExecutorCreate(configure_.context(), statistics));
+  if (statistics_) statistics_->attach(configure_);
+  return context;
+}
+
+std::shared_ptr<WasmEdge_ExecutorContext> Executor::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto context = std::move(idle_.back());
+      idle_.pop_back();
+      return context;
+    }
+  }
+  return make_context();
+}
+
+void Executor::put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept {
+  constexpr std::size_t kept = 64;  // what a burst of threads needed and nobody does any more is given back
+  const std::lock_guard lock(mutex_);
+  try {
+    if (idle_.size() < kept) idle_.push_back(std::move(context));
+  } catch (const std::bad_alloc&) {
+    return;  // then it is deleted: a new one will be made
+  }
 }
 
 const std::shared_ptr<Statistics>& Executor::statistics() {

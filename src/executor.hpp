@@ -3,6 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "configure.hpp"
 #include "handles.hpp"
@@ -10,21 +13,45 @@
 
 namespace wasmedge {
 
-/// A C executor context with the statistics that it counts into. Any number of threads may run functions on it at once.
+/// C executor contexts with the statistics that they count into. Any number of threads may run functions on it at once.
+///
+/// Each call has a context to itself, as the runtime's stop token belongs to a context and goes to whichever call looks
+/// first: a stop must not reach another call.
 class Executor {
  public:
   Executor(const Configure& configure, std::shared_ptr<Statistics> statistics);
 
-  WasmEdge_ExecutorContext* context() const noexcept { return context_.get(); }
+  /// A context that no other call uses until the end of the scope.
+  class Lease {
+   public:
+    explicit Lease(Executor& executor) : executor_(executor), context_(executor.take()) {}
+    ~Lease() { executor_.put_back(std::move(context_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Lease(Lease&&) = delete;
+    Lease& operator=(Lease&&) = delete;
+
+    WasmEdge_ExecutorContext* context() const noexcept { return context_.get(); }
+
+   private:
+    Executor& executor_;
+    std::shared_ptr<WasmEdge_ExecutorContext> context_;
+  };
 
   /// The counters; made here when nothing is counted and nobody has asked before. GIL held.
   const std::shared_ptr<Statistics>& statistics();
 
  private:
+  std::shared_ptr<WasmEdge_ExecutorContext> make_context();
+  std::shared_ptr<WasmEdge_ExecutorContext> take();
+  void put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept;
+
+  Configure configure_;  // a copy: contexts that are made later must not see later changes
   // Null until it is asked for when nothing is counted: each has a table of 512 KiB. Declared first, so that it outlives
-  // the context that points to it.
+  // the contexts that point to it.
   std::shared_ptr<Statistics> statistics_;
-  std::shared_ptr<WasmEdge_ExecutorContext> context_;
+  std::vector<std::shared_ptr<WasmEdge_ExecutorContext>> idle_;
+  std::mutex mutex_;  // guards idle_; nothing else is locked under it
 };
 
 }  // namespace wasmedge

@@ -6,10 +6,9 @@ namespace wasmedge {
 namespace {
 
 constexpr std::uint8_t kFunctionForm = 0x60;
-constexpr std::uint8_t kFuncref = 0x70;
 constexpr std::uint8_t kLowestNumberType = 0x7b;  // v128, f64, f32, i64, i32 are 0x7b to 0x7f
 
-bool may_hold(std::uint8_t type) { return type != kFuncref && type < kLowestNumberType; }
+bool may_hold(std::uint8_t type) { return type < kLowestNumberType; }
 
 /// Function types only; structures and arrays have fields.
 bool types_can_hold(BinaryReader section) {
@@ -34,11 +33,8 @@ bool import_can_hold(BinaryReader& reader) {
     case 0:  // a function, whose instance answers for itself
       reader.number();
       return false;
-    case 1: {
-      const bool holds = may_hold(reader.skip_type());
-      skip_limits(reader);
-      return holds;
-    }
+    case 1:  // a table, of functions of other instances perhaps
+      return true;
     case 2:
       skip_limits(reader);
       return false;
@@ -61,14 +57,8 @@ bool imports_can_hold(BinaryReader section) {
   return section.failed();
 }
 
-/// Tables and globals carry expressions; the first entry of another type than funcref or a number decides.
-bool tables_can_hold(BinaryReader section) {
-  for (std::uint64_t left = section.number(); left > 0 && !section.failed(); --left) {
-    if (may_hold(section.skip_type())) return true;
-    skip_limits(section);
-  }
-  return section.failed();
-}
+/// Any table: one of functions may hold those of other instances, which get what they are called with.
+bool tables_can_hold(BinaryReader section) { return section.number() != 0 || section.failed(); }
 
 /// Only numbers of the plainest kind are read past; any other initial value counts as a place to keep something.
 bool globals_can_hold(BinaryReader section) {

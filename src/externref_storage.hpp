@@ -6,8 +6,8 @@
 
 namespace wasmedge {
 
-/// True when a module has or imports a table or global that may hold an externref, or anything of the proposals that can
-/// (structures, arrays, exceptions). True as well for what cannot be read: then nothing is given back too early.
+/// True when a module has or imports a table, a global of references, or anything of the proposals that can hold one
+/// (structures, arrays, exceptions). Tables and globals of functions count: what is called through them may keep it. True as well for what cannot be read: then nothing is given back too early.
 bool can_store_externrefs(Bytes bytes);
 
 }  // namespace wasmedge

@@ -120,11 +120,13 @@ PyObject* function_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
   PyObject* type = nullptr;
   PyObject* callable = nullptr;
   PyObject* data = Py_None;
-  unsigned long long cost = 0;
-  if (PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OK:Function", const_cast<char**>(names.data()), &type, &callable,
-                                  &data, &cost) == 0) {
+  PyObject* cost_object = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OO:Function", const_cast<char**>(names.data()), &type, &callable,
+                                  &data, &cost_object) == 0) {
     return nullptr;
   }
+  const unsigned long long cost = cost_object == nullptr ? 0 : PyLong_AsUnsignedLongLong(cost_object);
+  if (PyErr_Occurred() != nullptr) return nullptr;
   try {
     auto signature = type == Py_None ? nullptr : function_type_from(type);
     return make_host_function(std::move(signature), py::reinterpret_borrow<py::object>(callable),

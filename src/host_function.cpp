@@ -106,7 +106,7 @@ void HostCall::convert_results(const py::object& result, const py::object& calle
                      Py_TYPE(result.ptr())->tp_name);
   }
   const bool is_sequence = PyTuple_Check(result.ptr()) != 0 || PyList_Check(result.ptr()) != 0;
-  if (!is_sequence || static_cast<std::size_t>(PySequence_Fast_GET_SIZE(result.ptr())) != wanted) {
+  if (!is_sequence || std::cmp_not_equal(PySequence_Fast_GET_SIZE(result.ptr()), wanted)) {
     throw_type_error(function.name + "() must return a tuple of " + std::to_string(wanted) +
                      " values, as its type is " + function.type->text());
   }
@@ -172,7 +172,7 @@ std::string name_of_callable(const py::object& callable) {
 }
 
 /// Gives the runtime a function that calls `host`, and that an anchor.
-py::object make_anchored(std::shared_ptr<HostFunction> host) {
+py::object make_anchored(const std::shared_ptr<HostFunction>& host) {
   auto* context =
       WasmEdge_FunctionInstanceCreateBinding(host->type->context().get(), &carry_out, host.get(), nullptr, host->cost);
   Anchor anchor;

@@ -56,7 +56,7 @@ py::object origin(const py::object& function) {
 
 /// Another function of the same Python callable, that stands alone; None for a function of another kind.
 py::object host_twin(const Instance& owner, const py::object& function) {
-  py::object twin = make_host_twin(anchor_of(owner.anchor()), callee_of(function).context);
+  const py::object twin = make_host_twin(anchor_of(owner.anchor()), callee_of(function).context);
   return twin ? twin : py::none();
 }
 

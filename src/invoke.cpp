@@ -58,12 +58,6 @@ void check_signature(WasmEdge_Result result, const Callee& callee) {
   throw_type_error(std::string(callee.name) + "(): an argument is not of the type in " + callee.type.text());
 }
 
-void check_runaway(const RunawayGuard& guard, WasmEdge_Result result, const Callee& callee) {
-  if (!guard.stopped() || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
-  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, std::string(callee.name) + "(): call stack exhausted",
-                       take_log_records(), "StackExhausted"));
-}
-
 }  // namespace
 
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
@@ -79,14 +73,13 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   const std::size_t result_count = callee.type.results().size();
   ValueBuffer returns(result_count);
   drop_log_records();
-  const RunawayGuard guard(*executor);
+  const RunawayGuard guard(call.context());
   const WasmEdge_Result result = call.run([&] {
-    return WasmEdge_ExecutorInvoke(executor->context(), callee.context, values.data(),
-                                   static_cast<std::uint32_t>(count), returns.data(),
-                                   static_cast<std::uint32_t>(result_count));
+    return WasmEdge_ExecutorInvoke(call.context(), callee.context, values.data(), static_cast<std::uint32_t>(count),
+                                   returns.data(), static_cast<std::uint32_t>(result_count));
   });
   call.rethrow();
-  check_runaway(guard, result, callee);
+  guard.check(result, std::string(callee.name) + "()");
   check_signature(result, callee);
   check(result, std::string(callee.name) + "()", anchor_of(callee.anchor).shift);
   flush_log_records();

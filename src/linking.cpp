@@ -13,6 +13,7 @@
 #include "link_problems.hpp"
 #include "logging.hpp"
 #include "references.hpp"
+#include "runaway.hpp"
 #include "stack.hpp"
 #include "table_caps.hpp"
 #include "text.hpp"
@@ -44,7 +45,7 @@ Providers find_providers(const Module& module, const Store& store) {
 /// Whether a function takes references: then the lender can keep what the borrower passes.
 bool takes_functions(const WasmEdge_FunctionTypeContext* type) {
   const auto copy = FunctionType::copy_of(type);
-  return std::ranges::any_of(copy->params(), [](const auto& slot) { return may_hold_functions(slot.type); });
+  return std::ranges::any_of(copy->params(), [](const auto& slot) { return WasmEdge_ValTypeIsRef(slot.type); });
 }
 
 /// Whether references of the importing instance can get into what it imports, and be used after the instance's end.
@@ -140,11 +141,11 @@ void check_limits(const Module& module) {
 }
 
 /// A C store with the providers linked in under the names that the module imports them by.
-std::shared_ptr<WasmEdge_StoreContext> make_linking_store(const Executor& executor, const Providers& providers) {
+std::shared_ptr<WasmEdge_StoreContext> make_linking_store(WasmEdge_ExecutorContext* executor,
+                                                          const Providers& providers) {
   auto store = own(WasmEdge_StoreCreate());
   for (const auto& [name, anchor] : providers) {
-    check(WasmEdge_ExecutorRegisterImportWithAlias(executor.context(), store.get(), anchor_of(anchor).instance.get(),
-                                                   wrap(name)),
+    check(WasmEdge_ExecutorRegisterImportWithAlias(executor, store.get(), anchor_of(anchor).instance.get(), wrap(name)),
           "cannot link '" + name + "'");
   }
   return store;
@@ -186,7 +187,7 @@ void check_memories(const Module& module) {
 
 WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceContext** instance,
                                   WasmEdge_StoreContext* store, const Module& module, const std::string& name) {
-  WasmEdge_ExecutorContext* executor = call.executor()->context();
+  WasmEdge_ExecutorContext* executor = call.context();
   drop_log_records();
   return call.run([&] {
     if (name.empty()) return WasmEdge_ExecutorInstantiate(executor, instance, store, module.context());
@@ -202,9 +203,10 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
   check_limits(module);
   Providers providers = find_providers(module, store);
   replace_reexporters(module, providers);
-  const auto linking_store = make_linking_store(*executor, providers);
-  WasmEdge_ModuleInstanceContext* instance = nullptr;
   CallContext call(executor);
+  const auto linking_store = make_linking_store(call.context(), providers);
+  WasmEdge_ModuleInstanceContext* instance = nullptr;
+  const RunawayGuard guard(call.context());
   const WasmEdge_Result result = run_instantiation(call, &instance, linking_store.get(), module, name);
   // A host function that the start function called may have asked for the instance, and keep it.
   py::object anchor = call.provisional ? call.provisional : make_anchor({});
@@ -213,6 +215,7 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
     anchor_of(anchor).failed = linking_store;
     share_lifetime(module, providers, anchor);
     call.rethrow();
+    guard.check(result, "cannot instantiate " + module.label());
     throw_failure(result, module, providers);
   }
   auto owned = own(instance);

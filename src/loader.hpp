@@ -14,7 +14,8 @@ namespace wasmedge {
 /// A C loader context; it locks itself.
 class Loader {
  public:
-  explicit Loader(const Configure& configure) : context_(own(WasmEdge_LoaderCreate(configure.context()))) {}
+  explicit Loader(const Configure& configure)
+      : configure_(configure), context_(own(WasmEdge_LoaderCreate(configure.context()))) {}
 
   /// Parses without the GIL, which the caller holds. Throws RuntimeFailure.
   std::shared_ptr<Module> load(const Source& source) const;
@@ -26,6 +27,7 @@ class Loader {
   py::bytes serialize(const Module& module) const;
 
  private:
+  Configure configure_;  // the loader's serialiser refers to it (0.17.1, loader.h), unlike all other contexts
   std::shared_ptr<WasmEdge_LoaderContext> context_;
 };
 

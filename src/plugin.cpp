@@ -34,6 +34,7 @@ std::mutex& registry_mutex() {
 template <class Work>
 auto with_registry(Work&& work) {
   drop_log_records();
+  // NOLINTNEXTLINE(misc-const-correctness): it is moved out, whatever its type.
   auto result = without_gil([&] {
     const std::lock_guard lock(registry_mutex());
     return work();
@@ -47,6 +48,7 @@ std::vector<std::string> plugin_names() {
     std::vector<WasmEdge_String> raw(WasmEdge_PluginListPluginsLength());
     WasmEdge_PluginListPlugins(raw.data(), static_cast<std::uint32_t>(raw.size()));
     std::vector<std::string> names;
+    names.reserve(raw.size());
     for (const WasmEdge_String& name : raw) names.emplace_back(view(name));
     return names;
   });
@@ -62,7 +64,7 @@ std::vector<std::string> plugin_load_default_paths() {
 
 void plugin_load(const py::object& path) {
   PyObject* encoded = nullptr;
-  if (PyUnicode_FSConverter(path.ptr(), &encoded) == 0) throw py::error_already_set();
+  if (PyUnicode_FSConverter(path.ptr(), static_cast<void*>(&encoded)) == 0) throw py::error_already_set();
   const auto name = py::reinterpret_steal<py::bytes>(encoded);
   const std::size_t before = plugin_names().size();
   with_registry([&] {
@@ -84,6 +86,7 @@ std::vector<std::string> plugin_modules(const Plugin& self) {
   std::vector<WasmEdge_String> raw(WasmEdge_PluginListModuleLength(self.context));
   WasmEdge_PluginListModule(self.context, raw.data(), static_cast<std::uint32_t>(raw.size()));
   std::vector<std::string> names;
+  names.reserve(raw.size());
   for (const WasmEdge_String& name : raw) names.emplace_back(view(name));
   return names;
 }

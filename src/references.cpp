@@ -11,9 +11,9 @@
 namespace wasmedge {
 namespace {
 
-/// A mark in the runtime's value types (facts: bytes of ValType): the reference is a guest's own value that the
-/// garbage-collection proposal made an externref of. Its bits are no pointer to a Python object.
-bool is_externalized(WasmEdge_ValType type) noexcept { return type.Data[1] != 0; }
+/// Whether a reference is to functions of one type that a module defines. The C API does not tell which, and the runtime
+/// does not look at what it is given (0.17.1): a function of another type would run on a foreign stack.
+bool is_typed(WasmEdge_ValType type) noexcept { return type.Data[3] == 0; }
 
 bool is_nullable(WasmEdge_ValType type) noexcept { return WasmEdge_ValTypeIsRefNull(type); }
 
@@ -29,7 +29,7 @@ bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper
     value = WasmEdge_ValueGenFuncRef(nullptr);
     return true;
   }
-  if (!is_function(object)) return false;
+  if (!is_function(object) || is_typed(type)) return false;
   value = WasmEdge_ValueGenFuncRef(callee_of(object).context);
   if (keeper) add_dependency(keeper, function_anchor(object));
   return true;
@@ -52,9 +52,11 @@ WasmEdge_Value externref_to_wasm(py::handle object, py::handle keeper) {
 
 py::object externref_to_python(const WasmEdge_Value& value) {
   if (WasmEdge_ValueIsNullRef(value)) return py::none();
-  if (is_externalized(value.Type))
+  void* address = WasmEdge_ValueGetExternRef(value);
+  if (!LiveExternref::is_live(address)) {
     throw_type_error("an externref that the guest made of its own value is no Python object");
-  return py::reinterpret_borrow<py::object>(static_cast<PyObject*>(WasmEdge_ValueGetExternRef(value)));
+  }
+  return py::reinterpret_borrow<py::object>(static_cast<PyObject*>(address));
 }
 
 }  // namespace wasmedge

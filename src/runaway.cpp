@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "errors.hpp"
 #include "handles.hpp"
 
 namespace wasmedge {
@@ -46,12 +47,18 @@ void drain(WasmEdge_ExecutorContext* executor) noexcept {
 
 }  // namespace
 
-RunawayGuard::RunawayGuard(const Executor& executor) noexcept
+RunawayGuard::RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept
     : executor_(executor), outer_(std::exchange(innermost, this)) {}
 
 RunawayGuard::~RunawayGuard() {
   innermost = outer_;
-  if (stopped_) drain(executor_.context());
+  if (stopped_) drain(executor_);
+}
+
+void RunawayGuard::check(WasmEdge_Result result, const std::string& subject) const {
+  if (!stopped_ || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
+  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, subject + ": call stack exhausted", take_log_records(),
+                       "StackExhausted"));
 }
 
 void RunawayGuard::on_large_block() noexcept {
@@ -59,7 +66,7 @@ void RunawayGuard::on_large_block() noexcept {
   RunawayGuard* guard = std::exchange(innermost, nullptr);
   if (guard == nullptr) return;
   guard->stopped_ = true;
-  stop(guard->executor_.context());
+  stop(guard->executor_);
   innermost = guard;
 }
 

@@ -2,9 +2,9 @@
 // Guests that call themselves without end.
 #pragma once
 
-#include <memory>
+#include <string>
 
-#include "executor.hpp"
+#include <wasmedge/wasmedge.h>
 
 namespace wasmedge {
 
@@ -16,17 +16,18 @@ namespace wasmedge {
 /// executor's stop token; the interpreter looks at it at the next call and comes back. Nothing is thrown: the runtime grows
 /// its frame stack in a noexcept function.
 ///
-/// The limit is about 4 million nested calls, or 16 million values on the stack; what it takes is about 1 GiB. The token
-/// belongs to the executor: a call of another thread on the same one may get the stop in this one's place, in which case
-/// this one is stopped at the next doubling.
+/// The limit is about 4 million nested calls, or 16 million values on the stack; what it takes is about 1 GiB.
 class RunawayGuard {
  public:
-  explicit RunawayGuard(const Executor& executor) noexcept;
+  explicit RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept;
   ~RunawayGuard();
   RunawayGuard(const RunawayGuard&) = delete;
   RunawayGuard& operator=(const RunawayGuard&) = delete;
   RunawayGuard(RunawayGuard&&) = delete;
   RunawayGuard& operator=(RunawayGuard&&) = delete;
+
+  /// Throws StackExhausted when the result says that the call was stopped. `subject` is the call. GIL held.
+  void check(WasmEdge_Result result, const std::string& subject) const;
 
   /// Whether this call was stopped.
   bool stopped() const noexcept { return stopped_; }
@@ -35,7 +36,7 @@ class RunawayGuard {
   static void on_large_block() noexcept;
 
  private:
-  const Executor& executor_;
+  WasmEdge_ExecutorContext* executor_;
   RunawayGuard* outer_;
   bool stopped_ = false;
 };

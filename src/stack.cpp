@@ -18,7 +18,7 @@ constexpr std::size_t kReserve = std::size_t{192} * 1024;
 
 /// The address below which a thread must not go any deeper; 0 where it cannot be told.
 std::uintptr_t find_lowest() {
-#if defined(__linux__)
+#ifdef __linux__
   pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
   void* lowest = nullptr;

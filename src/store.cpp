@@ -23,7 +23,7 @@ py::object store_getitem(const Store& self, const Name& name) {
 }
 
 py::object store_get(const Store& self, const Name& name, const py::object& fallback) {
-  py::object instance = self.get(name.text);
+  const py::object instance = self.get(name.text);
   return instance ? instance : fallback;
 }
 
@@ -67,7 +67,7 @@ void Store::add(const std::string& name, const py::object& instance) {
 }
 
 void Store::remove(const std::string& name, const py::object& instance) {
-  py::object found = get(name);  // dies after the lock is released: that may run Python code
+  const py::object found = get(name);  // dies after the lock is released: that may run Python code
   if (!found || !found.equal(instance)) return;
   const std::lock_guard lock(mutex_);
   instances_.erase(name);

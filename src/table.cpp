@@ -66,6 +66,11 @@ void table_setitem(Table& self, std::int64_t index, const py::object& object) {
   check(WasmEdge_TableInstanceSetData(self.context(), value, position), "table element");
 }
 
+/// Over the elements as they are at each step, like a list's.
+py::iterator table_iter(const py::object& self) {
+  return py::reinterpret_steal<py::iterator>(PySeqIter_New(self.ptr()));
+}
+
 void table_grow(Table& self, std::uint64_t count) {
   const std::uint64_t size = self.size();
   const std::uint64_t highest = std::min(self.type().limit.max.value_or(kMaxTableElements), kMaxTableElements);
@@ -93,6 +98,7 @@ void register_table(py::module_& m) {
       .def("grow", &table_grow, py::arg("count"), "Add elements, which are what the table began with.")
       .def("__getitem__", &table_getitem, py::arg("index"))
       .def("__setitem__", &table_setitem, py::arg("index"), py::arg("value"))
+      .def("__iter__", &table_iter)
       .def("__len__", &Table::size)
       .def("__eq__", &same_context<Table>, py::arg("other"))
       .def("__hash__", &hash_context<Table>)

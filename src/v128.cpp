@@ -56,7 +56,7 @@ py::tuple v128_reduce(const V128& self) { return reduced<V128>(v128_state(self))
 py::ssize_t v128_hash(const V128& self) { return py::hash(v128_state(self)); }
 
 V128 from_index(py::handle object) {
-  auto index = py::reinterpret_steal<py::int_>(PyNumber_Index(object.ptr()));
+  const auto index = py::reinterpret_steal<py::int_>(PyNumber_Index(object.ptr()));
   if (!index) throw py::error_already_set();
   const py::int_ bits(64);
   if (index < py::int_(0) || (index >> py::int_(128)) > py::int_(0)) {

@@ -148,8 +148,9 @@ WasmEdge_Value to_funcref(py::handle object, WasmEdge_ValType type, const ValueP
 }
 
 WasmEdge_Value to_externref(py::handle object, WasmEdge_ValType type, const ValuePlace& place, py::handle keeper) {
-  if (object.is_none() && !WasmEdge_ValTypeIsRefNull(type)) throw_wrong_type(object, type, place);
-  return externref_to_wasm(object, keeper);
+  const WasmEdge_Value value = externref_to_wasm(object, keeper);
+  if (WasmEdge_ValueIsNullRef(value) && !WasmEdge_ValTypeIsRefNull(type)) throw_wrong_type(object, type, place);
+  return value;
 }
 
 PyObject* reference_to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValType type,

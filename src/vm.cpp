@@ -129,7 +129,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   require_open();
   const py::object target = find_function(Instance(made), function);
   module_ = module;
-  active_ = made;
+  active_ = std::move(made);
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
   return call_function(target, args, first);

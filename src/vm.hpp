@@ -38,7 +38,7 @@ class VM {
   py::object active_function(const std::string& name);
   py::object registered_function(const std::string& module, const std::string& name) const;
   py::object register_module(const py::object& source, const std::string& name);
-  py::object register_instance(const py::object& object, const std::string& name);
+  py::object register_instance(const py::object& object, const std::optional<std::string>& name);
   void cleanup();
   void close();
 

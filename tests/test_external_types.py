@@ -176,6 +176,6 @@ def test_types_of_tags(wat: Wat) -> None:
 
 def test_types_outlive_their_module(wat: Wat) -> None:
     entries = Module.from_bytes(wat('(module (import "a" "f" (func (param i32))) (memory (export "m") 1 2))'))
-    found = [*entries.imports, *entries.exports]
+    found: list[Any] = [*entries.imports, *entries.exports]
     del entries
     assert [str(entry.type) for entry in found] == ["(i32) -> ()", "1..2"]

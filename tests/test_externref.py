@@ -84,7 +84,7 @@ def test_externref_none_is_null(passing: wasmedge.Exports) -> None:
 def test_externref_explicit_form(passing: wasmedge.Exports) -> None:
     """ExternRef(obj) says what would be done anyway."""
     thing = Thing()
-    assert passing.same(wasmedge.ExternRef(thing)) is thing  # type: ignore[attr-defined]
+    assert passing.same(wasmedge.ExternRef(thing)) is thing
 
 
 def test_externref_does_not_change_reference_counts(passing: wasmedge.Exports) -> None:

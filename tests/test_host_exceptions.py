@@ -69,7 +69,7 @@ def test_exceptions_carry_the_python_frames_through_wasm(wat: Wat) -> None:
         raise CustomError
 
     def middle(number: int) -> int:
-        return inner(number) if number else bottom()
+        return int(inner(number)) if number else bottom()
 
     inner = caller(wat, lambda _: bottom())
     outer = caller(wat, middle)
@@ -112,7 +112,7 @@ def test_exceptions_can_be_handled_between_two_calls(wat: Wat) -> None:
 
     def work(number: int) -> int:
         try:
-            return inner(number)
+            return int(inner(number))
         except CustomError:
             return 40
 

@@ -202,7 +202,7 @@ def test_host_function_names_what_it_cannot_be_made_of() -> None:
     def odd(a: str) -> None:
         pass
 
-    def unhashable(a: [1]) -> None:  # type: ignore[valid-type]
+    def unhashable(a: [1]) -> None:  # type: ignore[misc, valid-type]
         pass
 
     with pytest.raises(TypeError, match=r"half\(\) has no annotation for b: annotate it or give the type"):
@@ -219,8 +219,24 @@ def test_host_function_names_what_it_cannot_be_made_of() -> None:
         Function(3, nothing)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown value type 'int'"):
         Function("(int) -> ()", nothing)
-    with pytest.raises((TypeError, OverflowError)):
-        Function("() -> ()", nothing, cost=-1)
+
+
+@pytest.mark.parametrize("cost", [-1, 2**64, 1.5, "1", None])
+def test_host_function_refuses_bad_costs(cost: Any) -> None:
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        Function("() -> ()", nothing, cost=cost)
+
+
+def test_host_function_refuses_parameters_that_no_guest_can_fill() -> None:
+    def keyword(a: i32, *, b: i32) -> i32:
+        return a + b
+
+    def any_number(*a: i32) -> i32:
+        return len(a)
+
+    for callable_ in (keyword, any_number):
+        with pytest.raises(TypeError, match=callable_.__name__):
+            host_function(callable_)
 
 
 def test_host_function_takes_many_arguments(wat: Wat) -> None:

@@ -120,7 +120,7 @@ def test_instance_of_a_module_takes_nothing(wat: Wat) -> None:
         with pytest.raises(ValueError, match="only to an instance made by Instance"):
             app.add(name + "2", value)
         with pytest.raises(ValueError, match="only to an instance"):
-            wasmedge.WasiModule().add(name, value)  # type: ignore[attr-defined]
+            wasmedge.WasiModule().add(name, value)
     for name in "fm":
         with pytest.raises(ValueError, match="belongs to an instance already"):
             Instance("env").add(name, app.exports[name])

@@ -166,7 +166,8 @@ def step(i):
         0,
         """
 def step(i):
-    for make in (Function, lambda _, thing: Function("(i32) -> bad", thing), lambda _, thing: Instance("e").add("x", thing)):
+    add = Instance("e").add
+    for make in (Function, lambda _, thing: Function("(i32) -> bad", thing), lambda _, thing: add("x", thing)):
         try:
             make(None, Thing())
         except (TypeError, ValueError):

@@ -206,7 +206,7 @@ USES = dict(
     table=lambda table: table[0](1) == 2 and table[1]() == 9,
 )
 names = list(made())
-for order in itertools.permutations(names):
+for order in list(itertools.permutations(names))[::3]:
     objects = made()
     for name in order:
         del objects[name]

@@ -151,6 +151,12 @@ def test_namespace_refuses_other_objects(wat: Wat, description: str) -> None:
             wasmedge.instantiate(wat(one_import(description)), imports={"env": namespace})  # type: ignore[dict-item]
 
 
+@pytest.mark.parametrize("imports", [[1], 3, "env", {3: {}}, {None: {}}, {b"env": {}}])
+def test_namespaces_are_a_mapping_of_names(wat: Wat, imports: Any) -> None:
+    with pytest.raises(TypeError, match="imports"):
+        wasmedge.instantiate(wat("(module)"), imports=imports)
+
+
 def test_namespace_callable_for_what_is_no_function(wat: Wat) -> None:
     def function(a: i32) -> i32:
         return a
@@ -240,7 +246,7 @@ def test_namespace_refuses_native_functions(wat: Wat) -> None:
     wasi = wasmedge.WasiModule()
     text = '(module (import "env" "x" (func (param i32))) (memory (export "memory") 1))'
     with pytest.raises(TypeError, match="x is a function of"):
-        wasmedge.instantiate(wat(text), imports={"env": {"x": wasi.exports.proc_exit}})  # type: ignore[attr-defined]
+        wasmedge.instantiate(wat(text), imports={"env": {"x": wasi.exports.proc_exit}})
 
 
 def test_namespace_instance_serves_as_a_whole(wat: Wat) -> None:

@@ -69,7 +69,7 @@ def test_plugin_that_is_not_there(tmp_path: Path) -> None:
     text.write_text("no library")
     for path in (tmp_path / "missing.so", str(text), tmp_path, str(tmp_path).encode()):
         with pytest.raises(wasmedge.WasmEdgeError, match="no new plug-in in"):
-            Plugin.load(path)  # type: ignore[arg-type]
+            Plugin.load(path)
     assert Plugin.list() == before
 
 

@@ -663,6 +663,29 @@ class V128:
     def __hash__(self) -> int: ...
 
 @final
+class ExternRef:
+    """A reference to any Python object.
+
+    The explicit form of an externref: passing it is passing its object, which is what comes back.
+
+    Example:
+        >>> import wasmedge
+        >>> wasmedge.ExternRef([1, 2]).value
+        [1, 2]
+    """
+
+    def __init__(self, value: object) -> None:
+        """Make a reference.
+
+        Args:
+            value: The object; None makes the null reference.
+        """
+
+    @property
+    def value(self) -> Any:
+        """The object."""
+
+@final
 class Configure:
     """What a runtime is configured with.
 
@@ -1153,7 +1176,8 @@ class Memory:
     def type(self) -> MemoryType:
         """The limits in pages.
 
-        The minimum is the current size once it has grown, as the specification says (section 4.5.3).
+        The minimum is the current size once it has grown, as the specification says (section 4.5.3). A 64-bit
+        memory that was made here without a maximum, or with a greater one, has one of 131,072 pages.
         """
 
     @property
@@ -1261,7 +1285,10 @@ class Table:
 
     @property
     def type(self) -> TableType:
-        """The type of the elements, and the limits."""
+        """The type of the elements, and the limits.
+
+        The minimum is the current size once it has grown, as the specification says (section 4.5.3).
+        """
 
     def grow(self, count: int) -> None:
         """Add elements, which are what the table began with.
@@ -1474,6 +1501,7 @@ class WasiModule(Instance):
         Raises:
             OSError: A directory cannot be opened.
             ValueError: A string contains a NUL character, or a path a colon, which the runtime cannot express.
+            TypeError: `env` or `preopens` is no mapping, or `args` one str.
         """
 
     def init(
@@ -1495,6 +1523,7 @@ class WasiModule(Instance):
         Raises:
             OSError: A directory cannot be opened.
             ValueError: A string contains a NUL character, or a path a colon, which the runtime cannot express.
+            TypeError: `env` or `preopens` is no mapping, or `args` one str.
         """
 
     @property
@@ -1577,7 +1606,7 @@ class Executor:
         Raises:
             InstantiationError: The name is taken, or the module cannot be instantiated.
             ValidationError, LinkError, Trap: As for instantiate().
-            ValueError: The name is empty.
+            ValueError: The name is no Unicode text.
         """
 
     def register_import(self, store: Store, instance: Instance, alias: str | None = None) -> None:
@@ -1591,7 +1620,8 @@ class Executor:
         Raises:
             InstantiationError: The name is taken.
             TypeError: It is no instance.
-            ValueError: The name is empty, or the instance closed.
+            ValueError: The instance is closed, has no name of its own where no alias is given, or the alias is no
+                Unicode text.
         """
 
     def invoke(self, function: Function, *args: Any) -> Any:
@@ -1879,7 +1909,8 @@ class VM:
 
         Raises:
             InstantiationError: The name is taken.
-            ValueError: The name is empty.
+            TypeError: There is no name for a module.
+            ValueError: An instance has no name of its own where none is given, or a name is no Unicode text.
             LoadError, ValidationError, LinkError, Trap: As for the single steps.
         """
 

@@ -103,11 +103,25 @@ def _inspect(callable_: Any, infer: bool, has_data: bool) -> Inspected:
         raise TypeError(f"{_name(callable_)} is a coroutine function: a guest cannot wait for it; pass one that runs it")
     parameters = _parameters(callable_)
     hints = _hints(callable_)
-    wants_frame = bool(parameters) and hints.get(parameters[0]) is CallingFrame
+    wants_frame = parameters is not None and bool(parameters) and hints.get(parameters[0]) is CallingFrame
     if not infer:
         return Inspected(wants_frame, None)
+    _refuse_unfillable(callable_)
     guest_parameters = parameters[int(wants_frame) + int(has_data) :] if parameters is not None else None
     return Inspected(wants_frame, _infer(callable_, guest_parameters, hints))
+
+
+def _refuse_unfillable(callable_: Any) -> None:
+    """Raise TypeError for parameters that a guest's call cannot fill, or whose number it does not tell."""
+    try:
+        parameters = inspect.signature(callable_).parameters.values()
+    except (TypeError, ValueError):
+        return
+    for parameter in parameters:
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            raise TypeError(f"{_name(callable_)} needs the keyword argument {parameter.name}, which no guest can give")
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            raise TypeError(f"{_name(callable_)} takes any number of arguments: give the type")
 
 
 def _infer(callable_: Any, parameters: list[str] | None, hints: dict[str, Any]) -> FunctionType:

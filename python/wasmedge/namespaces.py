@@ -47,6 +47,8 @@ def make_namespaces(module: Module, imports: Imports) -> dict[str, Instance]:
     Raises:
         TypeError: A namespace or an object in one is of another kind.
     """
+    if not isinstance(imports, Mapping) or not all(isinstance(name, str) for name in imports):
+        raise TypeError("imports must be a mapping of module names to namespaces")
     wanted: dict[str, dict[str, Any]] = {}
     for entry in module.imports:
         wanted.setdefault(entry.module, {})[entry.name] = entry.type
