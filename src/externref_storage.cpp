@@ -6,9 +6,10 @@ namespace wasmedge {
 namespace {
 
 constexpr std::uint8_t kFunctionForm = 0x60;
+constexpr std::uint8_t kFuncref = 0x70;
 constexpr std::uint8_t kLowestNumberType = 0x7b;  // v128, f64, f32, i64, i32 are 0x7b to 0x7f
 
-bool may_hold(std::uint8_t type) { return type < kLowestNumberType; }
+bool may_hold(std::uint8_t type) { return type != kFuncref && type < kLowestNumberType; }
 
 /// Function types only; structures and arrays have fields.
 bool types_can_hold(BinaryReader section) {
@@ -39,9 +40,9 @@ bool import_can_hold(BinaryReader& reader) {
       skip_limits(reader);
       return false;
     case 3: {
-      const bool holds = may_hold(reader.skip_type());
+      const bool is_number = reader.skip_type() >= kLowestNumberType;
       reader.byte();  // mutability
-      return holds;
+      return !is_number;
     }
     default:
       return true;
@@ -57,8 +58,14 @@ bool imports_can_hold(BinaryReader section) {
   return section.failed();
 }
 
-/// Any table: one of functions may hold those of other instances, which get what they are called with.
-bool tables_can_hold(BinaryReader section) { return section.number() != 0 || section.failed(); }
+/// Tables of functions hold nothing by themselves; when functions of other instances get into one, the linker sees to it.
+bool tables_can_hold(BinaryReader section) {
+  for (std::uint64_t left = section.number(); left > 0 && !section.failed(); --left) {
+    if (may_hold(section.skip_type())) return true;
+    skip_limits(section);
+  }
+  return section.failed();
+}
 
 /// Only numbers of the plainest kind are read past; any other initial value counts as a place to keep something.
 bool globals_can_hold(BinaryReader section) {

@@ -6,8 +6,9 @@
 
 namespace wasmedge {
 
-/// True when a module has or imports a table, a global of references, or anything of the proposals that can hold one
-/// (structures, arrays, exceptions). Tables and globals of functions count: what is called through them may keep it. True as well for what cannot be read: then nothing is given back too early.
+/// True when a module has a table or global that may hold an externref, imports a table or a global of references at all
+/// (what is called through it may keep what it is given), or has anything of the proposals that can hold one (structures,
+/// arrays, exceptions). True as well for what cannot be read: then nothing is given back too early.
 bool can_store_externrefs(Bytes bytes);
 
 }  // namespace wasmedge

@@ -179,6 +179,7 @@ py::object make_anchored(const std::shared_ptr<HostFunction>& host) {
   anchor.standalone = own_standalone(context);
   anchor.executor = default_executor();
   anchor.label = "host function " + host->name + "()";
+  anchor.stores_externrefs = false;  // it holds them as Python objects
   anchor.host_functions.push_back(host);
   const py::object owner = make_anchor(std::move(anchor));
   host->context = context;
@@ -197,14 +198,14 @@ py::object make_host_function(std::shared_ptr<FunctionType> type, const py::obje
                               std::uint64_t cost) {
   const py::object inspected = py::module_::import("wasmedge.host").attr("_inspect")(callable, !type, !data.is_none());
   if (!type) type = inspected.attr("type").cast<std::shared_ptr<FunctionType>>();
-  auto host = std::make_shared<HostFunction>();
+  const auto host = std::make_shared<HostFunction>();
   host->callable = callable;
   host->data = data;
   host->type = std::move(type);
   host->name = name_of_callable(callable);
   host->wants_frame = inspected.attr("wants_frame").cast<bool>();
   host->cost = cost;
-  return make_anchored(std::move(host));
+  return make_anchored(host);
 }
 
 }  // namespace wasmedge

@@ -72,7 +72,10 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
   for (const RawImport* import : raw_imports(module)) {
     if (!can_hold_functions(module, import)) continue;
     const auto lender = providers.find(module_of(import));
-    if (lender != providers.end()) add_dependency(lender->second, borrower);
+    if (lender == providers.end()) continue;
+    add_dependency(lender->second, borrower);
+    // The lender may come to call the borrower's functions, and they keep what they are given.
+    anchor_of(lender->second).stores_externrefs |= anchor_of(borrower).stores_externrefs;
   }
 }
 

@@ -2,6 +2,8 @@
 // Converts references (wasmedge/wasmedge_value.h) and looks after the lifetimes that they need.
 #include "references.hpp"
 
+#include <algorithm>
+
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
@@ -14,6 +16,19 @@ namespace {
 /// Whether a reference is to functions of one type that a module defines. The C API does not tell which, and the runtime
 /// does not look at what it is given (0.17.1): a function of another type would run on a foreign stack.
 bool is_typed(WasmEdge_ValType type) noexcept { return type.Data[3] == 0; }
+
+/// Makes `keeper`, whose instance may come to call a function, keep it alive. Where the function takes references it works
+/// the other way round too: it may keep what belongs to its caller.
+void let_in(py::handle keeper, py::handle function) {
+  const py::object owner = function_anchor(function);
+  add_dependency(keeper, owner);
+  const auto& params = callee_of(function).type.params();
+  const bool takes_references =
+      std::ranges::any_of(params, [](const auto& slot) { return WasmEdge_ValTypeIsRef(slot.type); });
+  if (!takes_references || !anchor_of(owner).stores_externrefs) return;
+  anchor_of(keeper).stores_externrefs = true;
+  add_dependency(owner, py::reinterpret_borrow<py::object>(keeper));
+}
 
 bool is_nullable(WasmEdge_ValType type) noexcept { return WasmEdge_ValTypeIsRefNull(type); }
 
@@ -31,7 +46,7 @@ bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper
   }
   if (!is_function(object) || is_typed(type)) return false;
   value = WasmEdge_ValueGenFuncRef(callee_of(object).context);
-  if (keeper) add_dependency(keeper, function_anchor(object));
+  if (keeper) let_in(keeper, object);
   return true;
 }
 

@@ -118,20 +118,19 @@ def test_store_refuses_a_name_twice(wat: Wat) -> None:
     assert len(store) == 1
 
 
-def test_store_refuses_an_empty_name() -> None:
+def test_store_takes_an_empty_name_only_when_it_is_given() -> None:
     store, executor = Store(), Executor()
     anonymous = wasmedge.instantiate(EMPTY)
     assert anonymous.name == ""
     for attempt in (
-        lambda: executor.register(store, empty_module(), ""),
         lambda: executor.register_import(store, anonymous),
-        lambda: executor.register_import(store, anonymous, ""),
         lambda: VM(store=store).register(anonymous),
-        lambda: VM(store=store).register(EMPTY, ""),
     ):
-        with pytest.raises(ValueError, match="a name that is not empty"):
+        with pytest.raises(ValueError, match="its own is empty"):
             attempt()
     assert len(store) == 0
+    executor.register_import(store, anonymous, "")
+    assert store[""] == anonymous
 
 
 def test_store_is_shared_by_two_vms(wat: Wat) -> None:

@@ -708,6 +708,13 @@ class Configure:
         count_instructions: bool = False,
         measure_cost: bool = False,
         measure_time: bool = False,
+        run_mode: RunMode = RunMode.INTERPRETER,
+        force_interpreter: bool = True,
+        optimization_level: OptimizationLevel = OptimizationLevel.O3,
+        output_format: OutputFormat = OutputFormat.WASM,
+        dump_ir: bool = False,
+        generic_binary: bool = False,
+        interruptible: bool = False,
     ) -> None:
         """Make a configuration.
 
@@ -718,10 +725,17 @@ class Configure:
             count_instructions: Whether executed instructions are counted.
             measure_cost: Whether the cost of executed instructions is summed up, and held to the cost limit.
             measure_time: Whether execution time is measured.
+            run_mode: How functions are run; `RunMode.INTERPRETER` only, in this version.
+            force_interpreter: Whether compiled code is left alone.
+            optimization_level: How much the compiler optimises.
+            output_format: What the compiler writes.
+            dump_ir: Whether the compiler writes its intermediate code too.
+            generic_binary: Whether compiled code is for any processor of the architecture.
+            interruptible: Whether compiled code looks for being stopped.
 
         Raises:
             TypeError: An option is neither of these, or a setting is unknown.
-            ValueError: `max_memory_pages` is out of range.
+            ValueError: `max_memory_pages` is out of range, or the run mode is not available.
         """
 
     def add(self, option: Proposal | HostRegistration) -> None:
@@ -1303,6 +1317,7 @@ class Table:
 
     def __getitem__(self, index: int) -> Any: ...
     def __setitem__(self, index: int, value: Any) -> None: ...
+    def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
