@@ -56,7 +56,7 @@ def test_shortcuts_imports_are_instances_or_mappings(wat: Wat) -> None:
     for value in no_namespaces:
         with pytest.raises(TypeError):
             wasmedge.instantiate(wat(OUTER), imports={"env": value})
-    with pytest.raises(wasmedge.LinkError, match="'env' 'next'.* but it is missing"):
+    with pytest.raises(wasmedge.LinkError, match=r"'env' 'next'.* but it is missing"):
         wasmedge.instantiate(wat(OUTER), imports={"env": {}})
 
 

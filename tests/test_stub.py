@@ -22,7 +22,8 @@ TREE = ast.parse(STUB.read_text(encoding="utf-8"))
 # What C code parses by itself, and so says nowhere.
 UNTOLD = {"Configure.__init__", "Function.__init__", "Function.__call__"}
 # What each object has, told in the stub only where it is more than that.
-OF_OBJECT = set(dir(object)) | {"__module__", "__dict__", "__weakref__"}
+# The last is left by copy and pickle on a class that they have seen.
+OF_OBJECT = set(dir(object)) | {"__module__", "__dict__", "__weakref__", "__slotnames__"}
 # pybind11's own, and slots of C.
 MACHINERY = {"_pybind11_conduit_v1_", "__pybind11_native_enum__", "__vectorcalloffset__", "__weaklistoffset__"}
 TOLD = {"__init__", "__eq__", "__hash__"}

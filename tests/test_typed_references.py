@@ -43,9 +43,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("put", "call"), WAYS)
-def test_typed_reference_takes_no_function_of_python(
-    check_python: CheckPython, wat: Wat, put: str, call: str
-) -> None:
+def test_typed_reference_takes_no_function_of_python(check_python: CheckPython, wat: Wat, put: str, call: str) -> None:
     """The guest calls it without looking again, and which type is wanted cannot be told: none is taken."""
     code = BEGIN.format(put=put.replace("exports.global_", "exports['global']"), call=call)
     code += """

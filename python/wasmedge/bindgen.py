@@ -6,10 +6,10 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Any
 
-from wasmedge._core import Instance, Memory
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from wasmedge._core import Instance, Memory
 
 __all__ = ["Bindgen"]
 

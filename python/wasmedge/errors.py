@@ -130,7 +130,7 @@ class LinkError(InstantiationError):
     """An import is missing, or is of another type than the module wants. The message names every such import."""
 
 
-class Trap(WasmEdgeError):
+class Trap(WasmEdgeError):  # noqa: N818 - the specification's own name for it
     """Execution was aborted by a trap."""
 
     @property
@@ -148,8 +148,8 @@ class Trap(WasmEdgeError):
     def frames(self) -> tuple[int, ...]:
         """Functions that were executing, innermost first, as far as the runtime tells them.
 
-        Each is an index in the module's function index space (WebAssembly specification, section 2.5.1). WasmEdge 0.17.1
-        tells only some: often just the outermost of the instance that trapped, and none when that is another instance.
+        Each is an index in the module's function index space (WebAssembly specification, section 2.5.1). WasmEdge
+        0.17.1 tells only some: often just the outermost of the instance that trapped, and none of another instance.
         """
         found = _STACK.search("\n".join(self.details))
         return tuple(int(index) for index in reversed(found[1].split(", "))) if found else ()

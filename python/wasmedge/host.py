@@ -58,8 +58,9 @@ def host_function(
     """Make a callable a host function.
 
     Args:
-        callable_: The callable. Its annotations give the function's type: `i32`, `i64`, `f32`, `f64`, `v128`, `funcref` and
-            `externref` of this package; plain ``int`` and ``float`` are i64 and f64, ``object`` and ``Any`` externref;
+        callable_: The callable. Its annotations give the function's type: `i32`, `i64`, `f32`, `f64`, `v128`,
+            `funcref` and `externref` of this package; plain ``int`` and ``float`` are i64 and f64, ``object`` and
+            ``Any`` externref;
             ``tuple[i32, f64]`` makes several results, ``None`` none. A first parameter annotated with `CallingFrame`
             gets the frame of the caller.
         type: The function's type, in the place of annotations.
@@ -100,7 +101,7 @@ def _inspect(callable_: Any, infer: bool, has_data: bool) -> Inspected:
         raise TypeError(f"a host function is made of a callable, not {type(callable_).__name__}")
     inner = _unwrap(callable_)
     if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
-        raise TypeError(f"{_name(callable_)} is a coroutine function: a guest cannot wait for it; pass one that runs it")
+        raise TypeError(f"{_name(callable_)} is a coroutine function, for which a guest cannot wait; pass a plain one")
     parameters = _parameters(callable_)
     hints = _hints(callable_)
     wants_frame = parameters is not None and bool(parameters) and hints.get(parameters[0]) is CallingFrame

@@ -47,7 +47,8 @@ def make_namespaces(module: Module, imports: Imports) -> dict[str, Instance]:
     Raises:
         TypeError: A namespace or an object in one is of another kind.
     """
-    if not isinstance(imports, Mapping) or not all(isinstance(name, str) for name in imports):
+    given: object = imports  # whatever the annotation says
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
         raise TypeError("imports must be a mapping of module names to namespaces")
     wanted: dict[str, dict[str, Any]] = {}
     for entry in module.imports:
@@ -117,8 +118,8 @@ def _make_object(place: str, value: Any, wanted: Any) -> Any:
 def _combine(name: str, holder: Instance, found: list[Reexport]) -> Instance:
     """Make one instance of new objects and of those that other instances own, which cannot be added to another.
 
-    It is that of a small module which imports each object and exports it again under the name wanted here; functions are
-    wrapped in functions of its own, as the runtime cannot link those that are exported again.
+    It is that of a small module which imports each object and exports it again under the name wanted here; functions
+    are wrapped in functions of its own, as the runtime cannot link those that are exported again.
     """
     reexports = [*found, *(Reexport(key, holder.exports[key], holder, key) for key in holder.exports)]
     # All proposals: the module is our own, and what it passes on may be of any type.

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmedge._core import VM, Configure, Instance, Module
 from wasmedge.namespaces import Imports, make_namespaces
+
+if TYPE_CHECKING:
+    import os
 
 __all__ = ["Source", "instantiate", "run"]
 
@@ -28,8 +30,8 @@ def run(
         function: The exported function's name.
         *args: Its arguments: ints for i32 and i64, floats or ints for f32 and f64.
         imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
-            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type that
-            the module wants, or that which its annotations name (see `host_function`).
+            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
+            that the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
 
     Returns:
@@ -64,8 +66,8 @@ def instantiate(
     Args:
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
         imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
-            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type that
-            the module wants, or that which its annotations name (see `host_function`).
+            a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
+            that the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
 
     Returns:
