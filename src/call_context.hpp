@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "executor.hpp"
@@ -65,7 +66,8 @@ class CallContext {
   void hold(py::object object) { held_.emplace_back(std::move(object)); }
 
   /// The anchor made for an instance whose start function asked for it before it had one; null otherwise.
-  py::object provisional;
+  const py::object& provisional() const noexcept { return provisional_; }
+  void set_provisional(py::object anchor) { provisional_ = std::move(anchor); }
 
  private:
   class Release {
@@ -86,6 +88,7 @@ class CallContext {
   CallContext* outer_;
   PyThreadState* released_ = nullptr;
   py::object exception_;
+  py::object provisional_;
   std::vector<LiveExternref> held_;
 };
 

@@ -55,8 +55,8 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
   anchor.label = "a module that is being instantiated";
   anchor.instance = std::shared_ptr<WasmEdge_ModuleInstanceContext>(const_cast<WasmEdge_ModuleInstanceContext*>(caller),
                                                                     [](WasmEdge_ModuleInstanceContext*) {});
-  call.provisional = make_anchor(std::move(anchor));
-  return call.provisional;
+  call.set_provisional(make_anchor(std::move(anchor)));
+  return call.provisional();
 }
 
 void register_calling_frame(py::module_& m) {

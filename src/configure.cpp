@@ -146,7 +146,7 @@ Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
 }
 
 Configure Configure::copy_for_executor() const {
-  Configure copy;
+  const Configure copy;
   WasmEdge_ConfigureSetMaxMemoryPage(copy.context(), max_memory_pages());
   WasmEdge_ConfigureStatisticsSetInstructionCounting(copy.context(), counts_instructions());
   WasmEdge_ConfigureStatisticsSetCostMeasuring(copy.context(), measures_cost());

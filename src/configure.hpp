@@ -24,16 +24,11 @@ enum class HostRegistration : std::uint8_t {
 };
 
 /// A C configure context. The C API copies it into each consumer and locks it by itself, so it may be changed and shared at
-/// any time, and a change reaches only what is made afterwards.
+/// any time, and a change reaches only what is made afterwards. A copy of this object shares the context.
 class Configure {
  public:
   /// WebAssembly 2.0, without the proposals of 3.0: the runtime's own default has known sandbox escapes among them.
   Configure();
-
-  /// Shares the C context.
-  Configure(const Configure& other) noexcept : context_(other.context_), hosts_(other.hosts_.load()) {}
-  Configure& operator=(const Configure&) = delete;
-  ~Configure() = default;
 
   WasmEdge_ConfigureContext* context() const noexcept { return context_.get(); }
 
@@ -48,9 +43,9 @@ class Configure {
   /// A copy with all that an executor looks at: the C API has no copy of its own.
   Configure copy_for_executor() const;
 
-  bool has(HostRegistration host) const noexcept { return (hosts_ & bit(host)) != 0; }
-  void add(HostRegistration host) noexcept { hosts_ |= bit(host); }
-  void remove(HostRegistration host) noexcept { hosts_ &= static_cast<std::uint8_t>(~bit(host)); }
+  bool has(HostRegistration host) const noexcept { return (*hosts_ & bit(host)) != 0; }
+  void add(HostRegistration host) noexcept { *hosts_ |= bit(host); }
+  void remove(HostRegistration host) noexcept { *hosts_ &= static_cast<std::uint8_t>(~bit(host)); }
 
   std::uint64_t max_memory_pages() const noexcept { return WasmEdge_ConfigureGetMaxMemoryPage(context_.get()); }
 
@@ -60,7 +55,7 @@ class Configure {
   }
 
   std::shared_ptr<WasmEdge_ConfigureContext> context_;
-  std::atomic<std::uint8_t> hosts_{0};
+  std::shared_ptr<std::atomic<std::uint8_t>> hosts_ = std::make_shared<std::atomic<std::uint8_t>>();
 };
 
 /// The caller's configuration, or the default one for None.

@@ -49,17 +49,19 @@ class Arguments {
 /// Ends the frame object with the call, however that ends.
 class FrameGuard {
  public:
-  explicit FrameGuard(const WasmEdge_CallingFrameContext* context) : frame_(py::cast(CallingFrame(context))) {}
-  ~FrameGuard() { frame_.cast<CallingFrame&>().end(); }
+  explicit FrameGuard(const WasmEdge_CallingFrameContext* context)
+      : frame_(std::make_shared<CallingFrame>(context)), object_(py::cast(frame_)) {}
+  ~FrameGuard() { frame_->end(); }
   FrameGuard(const FrameGuard&) = delete;
   FrameGuard& operator=(const FrameGuard&) = delete;
   FrameGuard(FrameGuard&&) = delete;
   FrameGuard& operator=(FrameGuard&&) = delete;
 
-  PyObject* new_reference() const { return Py_NewRef(frame_.ptr()); }
+  PyObject* new_reference() const { return Py_NewRef(object_.ptr()); }
 
  private:
-  py::object frame_;
+  std::shared_ptr<CallingFrame> frame_;
+  py::object object_;
 };
 
 /// One call of a host function, from the guest's values to the guest's values.
@@ -126,21 +128,17 @@ void HostCall::run() const {
 }
 
 /// Whether the exception that is set is Terminate, which ends the guest's program without being an error.
-bool is_terminate() {
+bool is_terminate() noexcept {
   PyObject* type = nullptr;
   PyObject* value = nullptr;
   PyObject* traceback = nullptr;
   PyErr_Fetch(&type, &value, &traceback);
-  bool result = false;
-  try {
-    const auto errors =
-        py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
-    if (!errors) throw py::error_already_set();
-    const py::object terminate = errors.attr("Terminate");
-    result = PyErr_GivenExceptionMatches(type, terminate.ptr()) != 0;
-  } catch (py::error_already_set& error) {
-    error.discard_as_unraisable("wasmedge: looking for Terminate");
-  }
+  PyObject* errors = call_python([] { return PyImport_ImportModule("wasmedge.errors"); });
+  PyObject* terminate = errors == nullptr ? nullptr : PyObject_GetAttrString(errors, "Terminate");
+  const bool result = terminate != nullptr && PyErr_GivenExceptionMatches(type, terminate) != 0;
+  Py_XDECREF(terminate);
+  Py_XDECREF(errors);
+  // Takes the place of what a failed import has set.
   PyErr_Restore(type, value, traceback);
   return result;
 }

@@ -149,7 +149,7 @@ std::vector<std::string> Instance::export_names() const {
   return names;
 }
 
-void Instance::add(const std::string& name, const py::object& object) {
+void Instance::add(const std::string& name, const py::object& object) const {
   if (!anchor_of(anchor()).is_host) throw_value_error("only to an instance made by Instance(name) can be added");
   if (find(name)) throw_value_error(anchor_of(anchor()).label + " has a '" + name + "' already");
   add_object(anchor(), name, object);

@@ -44,7 +44,7 @@ class Instance {
   std::vector<std::string> export_names() const;
 
   /// Takes an object that stands alone over, under a name. Throws ValueError when that cannot be. GIL held.
-  void add(const std::string& name, const py::object& object);
+  void add(const std::string& name, const py::object& object) const;
 
   template <class Visitor>
   void visit(Visitor&& visitor) const {

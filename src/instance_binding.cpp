@@ -66,7 +66,7 @@ Instance instance_make(const Name& name) {
   require_unicode(name);
   return Instance::make_host(name.text);
 }
-void instance_add(Instance& self, const Name& name, const py::object& object) {
+void instance_add(const Instance& self, const Name& name, const py::object& object) {
   require_unicode(name);
   self.add(name.text, object);
 }

@@ -212,7 +212,7 @@ py::object link(const std::shared_ptr<Executor>& executor, const Module& module,
   const RunawayGuard guard(call.context());
   const WasmEdge_Result result = run_instantiation(call, &instance, linking_store.get(), module, name);
   // A host function that the start function called may have asked for the instance, and keep it.
-  py::object anchor = call.provisional ? call.provisional : make_anchor({});
+  py::object anchor = call.provisional() ? call.provisional() : make_anchor({});
   make_dependent(anchor, executor, module, providers);
   if (instance == nullptr) {
     anchor_of(anchor).failed = linking_store;
