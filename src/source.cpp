@@ -35,8 +35,12 @@ int read_file(const char* path, std::vector<std::uint8_t>& bytes) {
 }
 
 [[noreturn]] void throw_file_error(int code, const py::object& path) {
-  const py::object make = py::module_::import("wasmedge.errors").attr("_from_errno");
-  const py::object error = make(code, path);
+  const auto errors =
+      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
+  if (!errors) throw py::error_already_set();
+  const auto error = py::reinterpret_steal<py::object>(
+      call_python([&] { return PyObject_CallMethod(errors.ptr(), "_from_errno", "iO", code, path.ptr()); }));
+  if (!error) throw py::error_already_set();
   PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
   throw py::error_already_set();
 }
