@@ -17,6 +17,7 @@ namespace {
 struct AnchorObject {
   PyObject_HEAD
   Anchor anchor;
+  AnchorObject* next_dead;  // while it waits for its end
 };
 
 PyTypeObject* anchor_type = nullptr;  // set once, when the module is imported
@@ -80,16 +81,28 @@ int anchor_clear(PyObject* self) {
   return 0;
 }
 
-void anchor_dealloc(PyObject* self) {
-  PyObject_GC_UnTrack(self);
-  // A chain of instances, each importing from the last, is as deep as its author likes.
-  Py_TRASHCAN_BEGIN(self, anchor_dealloc);
+void destroy_anchor(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
   take_apart(self);
   body(self).~Anchor();
   type->tp_free(self);
   Py_DECREF(type);
-  Py_TRASHCAN_END;
+}
+
+/// A chain of instances, each importing from the last, is as long as its author likes: what dies with an anchor waits for
+/// its own turn, so that the stack stays flat. CPython's trashcan is not used: from 3.13 on it lets thousands nest.
+void anchor_dealloc(PyObject* self) {
+  thread_local AnchorObject* waiting = nullptr;
+  thread_local bool emptying = false;
+  PyObject_GC_UnTrack(self);
+  auto* object = reinterpret_cast<AnchorObject*>(self);
+  object->next_dead = std::exchange(waiting, object);
+  if (std::exchange(emptying, true)) return;
+  while (waiting != nullptr) {
+    AnchorObject* dead = std::exchange(waiting, waiting->next_dead);
+    destroy_anchor(reinterpret_cast<PyObject*>(dead));
+  }
+  emptying = false;
 }
 
 std::array<PyType_Slot, 5> anchor_slots{{
