@@ -101,6 +101,13 @@ void throw_index_error(const std::string& message) { throw_error(PyExc_IndexErro
 void throw_key_error(const std::string& message) { throw_error(PyExc_KeyError, message); }
 void throw_attribute_error(const std::string& message) { throw_error(PyExc_AttributeError, message); }
 
+void throw_out_of_bounds(const std::string& message) {
+  const auto errors =
+      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
+  if (!errors) throw py::error_already_set();
+  throw_error(errors.attr("OutOfBoundsError").ptr(), message);
+}
+
 void throw_closed(const std::string& what) { throw_value_error("the " + what + " is closed"); }
 
 void register_errors(py::module_&) {

@@ -74,6 +74,9 @@ void set_python_error() noexcept;
 [[noreturn]] void throw_key_error(const std::string& message);
 [[noreturn]] void throw_attribute_error(const std::string& message);
 
+/// Throws OutOfBoundsError: bytes that are not in a memory were asked for. GIL held.
+[[noreturn]] void throw_out_of_bounds(const std::string& message);
+
 /// Throws what a use of a closed object is.
 [[noreturn]] void throw_closed(const std::string& what);
 

@@ -2,90 +2,21 @@
 // Binds Memory (wasmedge/wasmedge_instance.h).
 #include "memory.hpp"
 
-#include <cstring>
 #include <string>
 #include <utility>
 
 #include "anchor.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
-#include "garbage.hpp"
 #include "gil.hpp"
+#include "memory_moves.hpp"
+#include "memory_slots.hpp"
+#include "memory_text.hpp"
+#include "memory_view.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
 namespace {
-
-// Below this many bytes letting go of the GIL costs more than the copy.
-constexpr std::size_t kLargeMove = std::size_t{1} << 16;
-
-/// A pointer to `length` bytes at `offset`, or IndexError. Stays valid as long as the memory: its base never moves and it
-/// never shrinks (facts: 12 GiB of address space are reserved for each).
-std::uint8_t* checked_pointer(const Memory& memory, std::int64_t offset, std::uint64_t length) {
-  const std::uint64_t size = memory.size();
-  const bool fits =
-      offset >= 0 && std::cmp_less_equal(offset, size) && length <= size - static_cast<std::uint64_t>(offset);
-  if (!fits) {
-    throw_index_error(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
-                      " are outside of the memory of " + std::to_string(size) + " bytes");
-  }
-  // An offset just past the end is in range for nothing at all; the runtime gives no pointer there.
-  if (length == 0) return nullptr;
-  return WasmEdge_MemoryInstanceGetPointer(memory.context(), static_cast<std::uint64_t>(offset), length);
-}
-
-void copy_bytes(void* target, const void* source, std::size_t length) {
-  if (length == 0) return;
-  if (length < kLargeMove) {
-    std::memcpy(target, source, length);
-  } else {
-    without_gil([&] { return std::memcpy(target, source, length); });
-  }
-}
-
-/// An int as sequences take it: one that no memory can have is an IndexError, and not another type.
-std::int64_t to_position(const py::object& object) {
-  const Py_ssize_t position = call_python([&] { return PyNumber_AsSsize_t(object.ptr(), PyExc_IndexError); });
-  if (position == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
-  return position;
-}
-
-py::bytes memory_read(const Memory& self, const py::object& offset_object, const py::object& size_object) {
-  const std::int64_t offset = to_position(offset_object);
-  const std::int64_t size = to_position(size_object);
-  if (size < 0) throw_value_error("size must not be negative, but is " + std::to_string(size));
-  const auto length = static_cast<std::size_t>(size);
-  const std::uint8_t* source = checked_pointer(self, offset, length);
-  PyObject* bytes = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
-  if (bytes == nullptr) throw py::error_already_set();
-  copy_bytes(PyBytes_AS_STRING(bytes), source, length);
-  return py::reinterpret_steal<py::bytes>(bytes);
-}
-
-/// Releases the buffer's lock on its owner at the end of the scope.
-class BufferLock {
- public:
-  explicit BufferLock(py::handle object) {
-    if (PyObject_GetBuffer(object.ptr(), &view_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
-  }
-  ~BufferLock() { PyBuffer_Release(&view_); }
-  BufferLock(const BufferLock&) = delete;
-  BufferLock& operator=(const BufferLock&) = delete;
-  BufferLock(BufferLock&&) = delete;
-  BufferLock& operator=(BufferLock&&) = delete;
-
-  const void* data() const noexcept { return view_.buf; }
-  std::size_t size() const noexcept { return static_cast<std::size_t>(view_.len); }
-
- private:
-  Py_buffer view_{};
-};
-
-void memory_write(const Memory& self, const py::object& offset_object, const py::buffer& data) {
-  const std::int64_t offset = to_position(offset_object);
-  const BufferLock source(data);
-  copy_bytes(checked_pointer(self, offset, source.size()), source.data(), source.size());
-}
 
 /// 8 GiB: beyond that the runtime would map pages over what is behind its reservation (facts: memory instance).
 constexpr std::uint64_t kMaxPages64 = 131072;
@@ -136,7 +67,7 @@ void memory_exit(Memory& self, const py::args&) { self.clear(); }
 
 std::string memory_repr(const py::object& object) {
   const auto& self = object.cast<const Memory&>();
-  if (!self.anchor()) return "<Memory closed>";
+  if (self.closed()) return "<Memory closed>";
   const std::uint64_t pages = self.pages();
   const auto max = self.type().limit.max;
   return "<Memory " + std::to_string(pages) + (pages == 1 ? " page (" : " pages (") + std::to_string(pages * 64) +
@@ -145,14 +76,41 @@ std::string memory_repr(const py::object& object) {
 
 }  // namespace
 
+WasmEdge_MemoryInstanceContext* Memory::context() const {
+  if (closed_) throw_closed("memory");
+  return External::context();
+}
+
+std::uint8_t* Memory::bytes(std::int64_t offset, std::uint64_t length) const {
+  static std::uint8_t nothing = 0;  // what a memory without pages points to
+  const std::uint64_t whole = size();
+  const bool fits =
+      offset >= 0 && std::cmp_less_equal(offset, whole) && length <= whole - static_cast<std::uint64_t>(offset);
+  if (!fits) {
+    throw_out_of_bounds(std::to_string(length) + " bytes at offset " + std::to_string(offset) +
+                        " are outside of the memory of " + std::to_string(whole) + " bytes");
+  }
+  if (whole == 0) return &nothing;
+  // The runtime gives no pointer to just past the end.
+  return WasmEdge_MemoryInstanceGetPointer(context(), 0, whole) + offset;
+}
+
+void Memory::clear() {
+  closed_ = true;
+  if (lent_ == 0 && !pinned_) External::clear();
+}
+
+void Memory::take_back() {
+  --lent_;
+  if (closed_) clear();
+}
+
 void register_memory(py::module_& m) {
-  py::classh<Memory>(m, "Memory", py::is_final(), guarded_metaclass(), "A linear memory.", collectable<Memory>())
-      .def(py::init(&memory_make), py::arg("type"))
+  py::classh<Memory> memory(m, "Memory", py::is_final(), guarded_metaclass(), "A linear memory.", memory_slots());
+  memory.def(py::init(&memory_make), py::arg("type"))
       .def_property_readonly("type", &Memory::type, "The limits in pages.")
       .def_property_readonly("pages", &Memory::pages, "The current number of pages of 64 KiB.")
       .def_property_readonly("size", &Memory::size, "The current size in bytes.")
-      .def("read", &memory_read, py::arg("offset"), py::arg("size"), "Return a copy of some bytes of the memory.")
-      .def("write", &memory_write, py::arg("offset"), py::arg("data"), "Copy the bytes of a buffer into the memory.")
       .def("grow", &memory_grow, py::arg("pages"), "Add pages, and return how many there were.")
       .def("close", &Memory::clear, "Let go of the memory.")
       .def("__enter__", &memory_enter)
@@ -160,6 +118,9 @@ void register_memory(py::module_& m) {
       .def("__eq__", &same_context<Memory>, py::arg("other"))
       .def("__hash__", &hash_context<Memory>)
       .def("__repr__", &memory_repr);
+  define_moves(memory);
+  define_scalars(memory);
+  define_text(memory);
 }
 
 }  // namespace wasmedge

@@ -71,7 +71,7 @@ std::shared_ptr<Module> restore_module(const py::bytes& bytes, const std::string
   const Configure configure;
   WasmEdge_ConfigureSetWASMStandard(configure.context(), WasmEdge_Standard_WASM_3);
   WasmEdge_ConfigureAddProposal(configure.context(), WasmEdge_Proposal_Threads);
-  return Loader(configure).load(Source(py::handle(bytes), label));
+  return Loader(configure).load(Source(Buffer(bytes, PyBUF_SIMPLE), label));
 }
 
 std::string module_repr(const Module& self) { return "<Module " + self.label() + ">"; }

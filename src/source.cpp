@@ -56,22 +56,11 @@ std::string quoted(const py::object& path) {
 Source::Source(std::vector<std::uint8_t> bytes, std::string label)
     : owned_(std::move(bytes)), label_(std::move(label)) {}
 
-Source::Source(py::handle buffer, std::string label) : label_(std::move(label)) {
-  if (PyObject_GetBuffer(buffer.ptr(), &lent_, PyBUF_SIMPLE) != 0) throw py::error_already_set();
-}
-
-Source::Source(Source&& other) noexcept
-    : owned_(std::move(other.owned_)),
-      lent_(std::exchange(other.lent_, Py_buffer{})),
-      label_(std::move(other.label_)) {}
-
-Source::~Source() {
-  if (lent_.obj != nullptr) PyBuffer_Release(&lent_);
-}
+Source::Source(Buffer bytes, std::string label) : lent_(std::move(bytes)), label_(std::move(label)) {}
 
 std::span<const std::uint8_t> Source::bytes() const noexcept {
-  if (lent_.obj == nullptr) return owned_;
-  return {static_cast<const std::uint8_t*>(lent_.buf), static_cast<std::size_t>(lent_.len)};
+  if (lent_.empty()) return owned_;
+  return lent_.bytes();
 }
 
 Source source_from_path(const py::object& path) {
@@ -84,7 +73,7 @@ Source source_from_path(const py::object& path) {
   return {std::move(bytes), quoted(path)};
 }
 
-Source source_from_buffer(const py::object& buffer) { return {py::handle(buffer), kBytesLabel}; }
+Source source_from_buffer(const py::object& buffer) { return {Buffer(buffer, PyBUF_SIMPLE), kBytesLabel}; }
 
 Source source_from(const py::object& object) {
   if (PyObject_CheckBuffer(object.ptr()) != 0) return source_from_buffer(object);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "buffer.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -15,12 +16,7 @@ namespace wasmedge {
 class Source {
  public:
   Source(std::vector<std::uint8_t> bytes, std::string label);
-  Source(py::handle buffer, std::string label);
-  ~Source();
-  Source(Source&& other) noexcept;
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-  Source& operator=(Source&&) = delete;
+  Source(Buffer bytes, std::string label);
 
   std::span<const std::uint8_t> bytes() const noexcept;
 
@@ -29,7 +25,7 @@ class Source {
 
  private:
   std::vector<std::uint8_t> owned_;
-  Py_buffer lent_{};
+  Buffer lent_;
   std::string label_;
 };
 

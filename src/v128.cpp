@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "buffer.hpp"
 #include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
@@ -67,17 +68,10 @@ V128 from_index(py::handle object) {
 }
 
 V128 from_buffer(py::handle object) {
-  Py_buffer view;
-  if (PyObject_GetBuffer(object.ptr(), &view, PyBUF_SIMPLE) != 0) throw py::error_already_set();
-  const auto length = static_cast<std::size_t>(view.len);
-  V128 value;
-  if (length == kBytes) {
-    const auto* bytes = static_cast<const std::uint8_t*>(view.buf);
-    value = {load_little_endian(bytes + 8), load_little_endian(bytes)};
-  }
-  PyBuffer_Release(&view);
-  if (length != kBytes) throw_value_error("a v128 has 16 bytes, not " + std::to_string(length));
-  return value;
+  const Buffer buffer(object, PyBUF_SIMPLE);
+  if (buffer.size() != kBytes) throw_value_error("a v128 has 16 bytes, not " + std::to_string(buffer.size()));
+  const std::uint8_t* bytes = buffer.bytes().data();
+  return {load_little_endian(bytes + 8), load_little_endian(bytes)};
 }
 
 }  // namespace

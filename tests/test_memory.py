@@ -154,9 +154,8 @@ NO_SOURCES: dict[str, Callable[[], Any]] = {
     "list": lambda: [1, 2],
     "int": lambda: 5,
     "None": lambda: None,
-    "gaps": lambda: np.arange(16, dtype=np.uint8)[::2],
-    "backwards": lambda: memoryview(b"abcd")[::-1],
-    "columns": lambda: np.asfortranarray(np.arange(6, dtype=np.uint8).reshape(2, 3)),
+    "objects": lambda: np.array([None, "text"]),
+    "structures with objects": lambda: np.zeros(2, [("a", "i4"), ("b", object)]),
 }
 
 

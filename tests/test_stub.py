@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import ast
 import enum
+import inspect
 import re
+import types
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +27,15 @@ UNTOLD = {"Configure.__init__", "Function.__init__", "Function.__call__"}
 # The last is left by copy and pickle on a class that they have seen.
 OF_OBJECT = set(dir(object)) | {"__module__", "__dict__", "__weakref__", "__slotnames__"}
 # pybind11's own, and slots of C.
-MACHINERY = {"_pybind11_conduit_v1_", "__pybind11_native_enum__", "__vectorcalloffset__", "__weaklistoffset__"}
+MACHINERY = {
+    "_pybind11_conduit_v1_",
+    "__pybind11_native_enum__",
+    "__vectorcalloffset__",
+    "__weaklistoffset__",
+    # The buffer protocol's, which Python shows from 3.12 on only.
+    "__buffer__",
+    "__release_buffer__",
+}
 TOLD = {"__init__", "__eq__", "__hash__"}
 FINAL_BUT_FOR_THE_EXTENSION = {"Instance"}
 IS_BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE
@@ -146,6 +156,10 @@ def _function(owner: Any, name: str) -> Any:
 
 
 def _run_time_parameters(function: Any) -> list[Parameters]:
+    if isinstance(function, types.MethodDescriptorType):
+        parameters = list(inspect.signature(function).parameters.values())[1:]
+        given = {each.name: repr(each.default) for each in parameters if each.default is not each.empty}
+        return [Parameters(tuple(each.name for each in parameters), given)]
     lines = (function.__doc__ or "").splitlines()
     if "Overloaded function." in lines:
         return [_told_parameters(line) for line in lines if re.match(r"\d+\. ", line)]
@@ -154,6 +168,8 @@ def _run_time_parameters(function: Any) -> list[Parameters]:
 
 def _run_time_first_line(function: Any) -> str:
     """Return the first line after the signature."""
+    if isinstance(function, types.MethodDescriptorType):  # Python takes the signature out
+        return _first_line(function.__doc__)
     _, _, rest = (function.__doc__ or "").partition("\n")
     return _first_line(rest)
 
@@ -191,7 +207,7 @@ def _methods() -> list[str]:
     found = []
     for name in OTHERS:
         for member, nodes in _names_in(_class(name).body).items():
-            if isinstance(nodes[0], ast.FunctionDef) and not _is_property(nodes):
+            if member not in MACHINERY and isinstance(nodes[0], ast.FunctionDef) and not _is_property(nodes):
                 found.append(f"{name}.{member}")
     return found
 
@@ -216,7 +232,7 @@ def test_stub_public_names_are_exported_by_the_package() -> None:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_stub_has_the_members_of_a_class(name: str) -> None:
-    stub = set(_names_in(_class(name).body))
+    stub = set(_names_in(_class(name).body)) - MACHINERY
     if name == "Function":  # its type parses arguments in __new__
         stub.remove("__init__")
     assert stub <= set(vars(getattr(_core, name)))
@@ -262,6 +278,8 @@ def test_stub_methods_are_those_at_run_time(name: str) -> None:
     if name in UNTOLD or method == "__exit__" or class_name == "Function":
         return  # a context manager takes whatever it is given
     function = _function(getattr(_core, class_name), method)
+    if isinstance(function, types.WrapperDescriptorType):
+        return  # a slot of C, whose parameters are Python's own
     nodes = _stub_functions(_class(class_name).body, method)
     assert isinstance(vars(getattr(_core, class_name))[method], staticmethod) == (
         "staticmethod" in _decorators(nodes[0])

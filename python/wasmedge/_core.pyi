@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
 
-from typing_extensions import Buffer, Self
+from typing_extensions import Buffer, Never, Self
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
 
     from wasmedge.bindgen import Bindgen
 
@@ -19,6 +20,8 @@ _ExceptionType: TypeAlias = type[BaseException]
 _Names: TypeAlias = list[str]
 
 _AnyType: TypeAlias = FunctionType | TableType | MemoryType | GlobalType | TagType
+# numpy declares its arrays as buffers for Python 3.12 and later only.
+_Bytes: TypeAlias = "Buffer | npt.NDArray[Any] | np.generic"
 _Path: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 _Source: TypeAlias = str | os.PathLike[str] | os.PathLike[bytes] | Buffer | Module
 
@@ -1158,15 +1161,27 @@ class Function:
 class Memory:
     """A linear memory.
 
-    It keeps its instance alive. Guests may change what is in it, and grow it, at any time. Two objects for one memory
-    are equal. As a context manager it is closed at the end of the block.
+    It has the buffer protocol and is a sequence of bytes: ``np.asarray(memory)`` and ``memoryview(memory)`` are on the
+    memory itself, ``memory[i]`` is an int, ``memory[a:b]`` a copy as bytes, ``memory[a:b] = data`` sets them, and
+    ``len(memory)`` is the size in bytes. Numbers are little-endian (WebAssembly specification, section 4.4.7), and need
+    no alignment.
+
+    An array, memoryview or buffer on a memory stays valid for as long as it lives: the address never changes, also when
+    the memory grows (the view keeps its length), and what is viewed is kept alive when everything else is deleted or
+    closed. Guests may change what is in the memory, and grow it, at any time, also while Python looks on.
+
+    Two objects for one memory are equal. As a context manager it is closed at the end of the block.
 
     Example:
         >>> import wasmedge
         >>> memory = wasmedge.Memory(wasmedge.Limit(1, 3))
         >>> memory.write(8, b"hello")
-        >>> memory.read(8, 5)
-        b'hello'
+        >>> memory.read(8, 5), memory[8], memory[8:10]
+        (b'hello', 104, b'he')
+        >>> view = memory.view("<u4", offset=16, shape=(2, 2))
+        >>> view[:] = 7
+        >>> memory.read_scalar(28, "<u4")
+        7
         >>> memory.grow(2)
         1
         >>> memory
@@ -1202,6 +1217,34 @@ class Memory:
     def size(self) -> int:
         """The current size in bytes."""
 
+    def view(
+        self,
+        dtype: npt.DTypeLike = "uint8",
+        offset: SupportsIndex = 0,
+        shape: SupportsIndex | Sequence[SupportsIndex] | None = None,
+    ) -> npt.NDArray[Any]:
+        """Return an array on the bytes of the memory.
+
+        Nothing is copied: what is written to the array is in the memory at once, and the other way round. The array is
+        writable and in C order, its ``base`` is this object, and it stays valid for as long as it lives (see `Memory`);
+        it keeps its length when the memory grows. Where it is not aligned to its dtype numpy is slower, no more.
+
+        A host function that keeps an array of the memory of an instance that imports that function keeps both for ever,
+        since arrays are not seen by the garbage collector; it should take the array from its frame at each call.
+
+        Args:
+            dtype: The type of the elements: whatever `numpy.dtype` takes, structures as well.
+            offset: The address of the first byte.
+            shape: The number of elements, or of those in each dimension; ``()`` for an array of no dimensions. None for
+                as many whole elements as there are from `offset` to the end of the memory.
+
+        Raises:
+            OutOfBoundsError: Not all of these bytes are in the memory.
+            TypeError: `dtype` is no dtype, or a number no int.
+            ValueError: The elements are Python objects or have no bytes, a length is negative, there are more elements
+                than fit any memory, or the memory is closed.
+        """
+
     def read(self, offset: SupportsIndex, size: SupportsIndex) -> bytes:
         """Return a copy of some bytes of the memory.
 
@@ -1212,24 +1255,135 @@ class Memory:
             size: The number of bytes.
 
         Raises:
-            IndexError: Not all of these bytes are in the memory.
+            OutOfBoundsError: Not all of these bytes are in the memory.
+            IndexError: A number is beyond 64 bits.
             TypeError: A number is no int.
             ValueError: `size` is negative, or the memory is closed.
         """
 
-    def write(self, offset: SupportsIndex, data: Buffer) -> None:
+    def read_into(self, offset: SupportsIndex, buffer: _Bytes) -> int:
+        """Copy bytes of the memory into a buffer, and return how many.
+
+        The GIL is released while 64 KiB or more are copied, if the buffer is contiguous.
+
+        Args:
+            offset: The first byte's address.
+            buffer: What to fill, all of it: a writable buffer of any type and strides, which is filled in C order.
+
+        Raises:
+            OutOfBoundsError: Not all of these bytes are in the memory.
+            TypeError: `buffer` gives no bytes, or its elements are Python objects; or `offset` is no int.
+            BufferError, ValueError: `buffer` is read-only; or the memory is closed.
+        """
+
+    def write(self, offset: SupportsIndex, data: _Bytes) -> None:
         """Copy the bytes of a buffer into the memory.
 
-        The GIL is released while 64 KiB or more are copied.
+        The GIL is released while 64 KiB or more are copied, if the buffer is contiguous.
 
         Args:
             offset: The address of the first byte to change.
-            data: A contiguous bytes-like object.
+            data: A buffer of any type and strides; its elements are written in C order.
 
         Raises:
-            IndexError: Not all of these bytes are in the memory. Nothing has been written then.
-            TypeError, BufferError: `data` gives no contiguous bytes.
+            OutOfBoundsError: Not all of these bytes are in the memory. Nothing has been written then.
+            TypeError: `data` gives no bytes, or its elements are Python objects; or `offset` is no int.
             ValueError: The memory is closed.
+        """
+
+    def fill(self, offset: SupportsIndex, value: SupportsIndex, size: SupportsIndex) -> None:
+        """Set each of some bytes to a value.
+
+        What the instruction ``memory.fill`` does. The GIL is released for 64 KiB or more.
+
+        Args:
+            offset: The address of the first byte.
+            value: The byte, from 0 to 255.
+            size: The number of bytes.
+
+        Raises:
+            OutOfBoundsError: Not all of these bytes are in the memory. Nothing has been changed then.
+            TypeError: A number is no int.
+            ValueError: `value` is no byte, `size` is negative, or the memory is closed.
+        """
+
+    def copy(self, destination: SupportsIndex, source: SupportsIndex, size: SupportsIndex) -> None:
+        """Copy bytes from one place of the memory to another.
+
+        What the instruction ``memory.copy`` does; the places may overlap. The GIL is released for 64 KiB or more.
+
+        Args:
+            destination: The address to copy to.
+            source: The address to copy from.
+            size: The number of bytes.
+
+        Raises:
+            OutOfBoundsError: Not all of these bytes are in the memory. Nothing has been changed then.
+            TypeError: A number is no int.
+            ValueError: `size` is negative, or the memory is closed.
+        """
+
+    def read_str(self, offset: SupportsIndex, size: SupportsIndex | None = None, *, errors: str = "strict") -> str:
+        """Return UTF-8 text of the memory: of a size, or up to a NUL.
+
+        Args:
+            offset: The first byte's address.
+            size: The number of bytes; None for a C string, which ends before the first byte of 0.
+            errors: What to do with bytes that are no UTF-8, as for `bytes.decode`.
+
+        Raises:
+            OutOfBoundsError: Not all of these bytes are in the memory.
+            UnicodeDecodeError: The bytes are no UTF-8.
+            TypeError: A number is no int.
+            ValueError: There is no NUL up to the end of the memory, `size` is negative, or the memory is closed.
+            LookupError: There is no such way of handling errors.
+        """
+
+    def write_str(self, offset: SupportsIndex, text: str, *, terminate: bool = True) -> int:
+        """Write text as UTF-8 with a NUL at its end, and return its size in bytes.
+
+        Args:
+            offset: The address of the first byte to change.
+            text: The text.
+            terminate: Whether to write a byte of 0 behind the text, and count it.
+
+        Raises:
+            OutOfBoundsError: There is no room in the memory. Nothing has been written then.
+            UnicodeEncodeError: The text has lone surrogates.
+            TypeError: `offset` is no int, or `text` no str.
+            ValueError: The text has a NUL in it and is to end with one, or the memory is closed.
+        """
+
+    def read_scalar(self, offset: SupportsIndex, dtype: npt.DTypeLike) -> Any:
+        """Return one element of the memory as a Python object.
+
+        Args:
+            offset: The address of its first byte, which need not be aligned.
+            dtype: Its type: whatever `numpy.dtype` takes.
+
+        Returns:
+            What ``numpy.ndarray.item()`` gives: an int, float, complex or bool, a tuple for a structure.
+
+        Raises:
+            OutOfBoundsError: Not all of its bytes are in the memory.
+            TypeError: `dtype` is no dtype, or `offset` no int.
+            ValueError: The element is a Python object or has no bytes, or the memory is closed.
+        """
+
+    def write_scalar(self, offset: SupportsIndex, value: Any, dtype: npt.DTypeLike) -> None:
+        """Set one element of the memory.
+
+        Args:
+            offset: The address of its first byte, which need not be aligned.
+            value: What it is to be. Types of whole numbers take whole numbers only.
+            dtype: Its type: whatever `numpy.dtype` takes.
+
+        Raises:
+            OutOfBoundsError: Not all of its bytes are in the memory.
+            OverflowError: A whole number is out of range.
+            TypeError: `value` does not fit the type, `dtype` is no dtype, or `offset` no int.
+            ValueError: As for TypeError, where numpy says so; the element is a Python object or has no bytes; or the
+                memory is closed.
         """
 
     def grow(self, pages: int) -> int:
@@ -1253,6 +1407,18 @@ class Memory:
         nothing.
         """
 
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> int: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> bytes: ...
+    @overload
+    def __setitem__(self, key: SupportsIndex, value: SupportsIndex, /) -> None: ...
+    @overload
+    def __setitem__(self, key: slice, value: _Bytes, /) -> None: ...
+    def __delitem__(self, key: Never, /) -> None: ...
+    def __iter__(self) -> Iterator[int]: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,

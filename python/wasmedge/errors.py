@@ -22,6 +22,7 @@ __all__ = [
     "LoadError",
     "ModuleFileError",
     "ModuleFileNotFoundError",
+    "OutOfBoundsError",
     "StackExhausted",
     "Terminate",
     "Trap",
@@ -177,6 +178,14 @@ class Interrupted(WasmEdgeError):  # noqa: N818 - the runtime's own name for it
 
 class WorkflowError(WasmEdgeError):
     """A `VM` was asked for something that its state does not allow."""
+
+
+class OutOfBoundsError(IndexError, ValueError):
+    """Bytes that are not in a memory were asked for.
+
+    It is an `IndexError`, as sequences raise, and a `ValueError`, as numpy raises for a buffer that is too short. What a
+    guest asks for is a `Trap`.
+    """
 
 
 class FunctionNotFoundError(WasmEdgeError, LookupError):

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of bytes between memories and Python objects.
+#pragma once
+
+#include <cstdint>
+
+#include "buffer.hpp"
+#include "memory.hpp"
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// An int as sequences take it: one that no memory can have is an IndexError, and not another type. No bool.
+std::int64_t to_position(py::handle object);
+
+/// The number of bytes or elements that an int says; a negative one is a ValueError naming `parameter`.
+std::uint64_t to_size(py::handle object, const char* parameter);
+
+/// A copy of some bytes.
+py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size);
+
+/// Copies the elements of a buffer, in C order, into the memory: all or none.
+void write_buffer(const Memory& memory, std::int64_t offset, const Buffer& source);
+
+/// Adds the methods that move bytes to the class.
+void define_moves(py::classh<Memory>& memory_class);
+
+}  // namespace wasmedge
