@@ -183,8 +183,8 @@ class WorkflowError(WasmEdgeError):
 class OutOfBoundsError(IndexError, ValueError):
     """Bytes that are not in a memory were asked for.
 
-    It is an `IndexError`, as sequences raise, and a `ValueError`, as numpy raises for a buffer that is too short. What a
-    guest asks for is a `Trap`.
+    It is an `IndexError`, as sequences raise, and a `ValueError`, as numpy raises for a buffer that is too short. What
+    a guest asks for is a `Trap`.
     """
 
 
