@@ -26,7 +26,7 @@ bool holds_objects(const Py_buffer& view) {
 py::object as_bytes(const py::object& array, bool writable) {
   const py::module_ numpy = py::module_::import("numpy");
   const py::object contiguous = writable ? array : numpy.attr("ascontiguousarray")(array);
-  return contiguous.attr("reshape")(-1, py::arg("order") = "A").attr("view")("uint8");
+  return contiguous.attr("reshape")(-1).attr("view")("uint8");
 }
 
 Buffer take(py::handle object, int flags, bool writable) {

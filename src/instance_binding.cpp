@@ -92,6 +92,11 @@ std::string instance_repr(const py::object& object) {
   }
 }
 
+py::object instance_allocate(const py::object& self, const py::object& data, const py::object& malloc,
+                             const py::object& free, const py::object& memory) {
+  return py::module_::import("wasmedge.allocation").attr("_allocate")(self, data, malloc, free, memory);
+}
+
 py::object instance_enter(const py::object& self) { return self; }
 void instance_exit(Instance& self, const py::args&) { self.close(); }
 
@@ -111,6 +116,9 @@ void register_instance(py::module_& m) {
                              "The exported globals by name.")
       .def_property_readonly("tags", &instance_mapping<WasmEdge_ExternalType_Tag>, "The exported tags by name.")
       .def("add", &instance_add, py::arg("name"), py::arg("object"), "Export an object that stands alone.")
+      .def("allocate", &instance_allocate, py::arg("data"), py::kw_only(), py::arg("malloc") = py::none(),
+           py::arg("free") = py::none(), py::arg("memory") = py::none(),
+           "Take a block of the guest's heap, and copy data into it.")
       .def("close", &Instance::close, "Let go of the instance.")
       .def("__enter__", &instance_enter)
       .def("__exit__", &instance_exit)

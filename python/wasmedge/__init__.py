@@ -65,6 +65,7 @@ from wasmedge._core import (
     set_log_level,
 )
 from wasmedge._version import __version__
+from wasmedge.allocation import Allocation
 from wasmedge.bindgen import Bindgen
 from wasmedge.errors import (
     CostLimitExceeded,
@@ -96,6 +97,7 @@ _logging.getLogger("wasmedge").addHandler(_logging.NullHandler())
 __all__ = [
     "V128",
     "VM",
+    "Allocation",
     "Bindgen",
     "CallingFrame",
     "Configure",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from wasmedge.allocation import Allocation
     from wasmedge.bindgen import Bindgen
 
 # For the classes whose members have these names.
@@ -1636,6 +1637,39 @@ class Instance:
     @property
     def tags(self) -> MappingProxyType[str, Tag]:
         """The exported tags by name."""
+
+    def allocate(
+        self, data: int | _Bytes, *, malloc: str | None = None, free: str | None = None, memory: str | None = None
+    ) -> Allocation:
+        """Take a block of the guest's heap, and copy data into it.
+
+        The guest's own functions give the block and take it back. By convention these are, the first that are there:
+        ``malloc`` and ``free``; ``__wbindgen_malloc`` and ``__wbindgen_free``; ``cabi_realloc``, which has no function
+        that frees; ``alloc`` and ``dealloc``. They are called by how many parameters they have: with the size, with the
+        size and the alignment, or as ``cabi_realloc`` is; to free, with the address, the size and the alignment.
+
+        Example:
+            A function ``double sum(const double *numbers, int count)`` of a guest is called so::
+
+                numbers = np.linspace(0, 1, 1000)
+                with instance.allocate(numbers) as block:
+                    total = instance.exports.sum(block.pointer, len(numbers))
+
+        Args:
+            data: The array or other buffer to copy, or a number of bytes, which are as the guest gives them.
+            malloc: The name of the function that gives a block, for guests that follow no convention.
+            free: The name of the function that takes it back.
+            memory: The name of the memory that the block is in; None for ``memory``, or the only one.
+
+        Raises:
+            FunctionNotFoundError: The instance exports no such function.
+            LookupError: It exports no such memory.
+            MemoryError: The guest has no room.
+            TypeError: `data` gives no bytes, or a function has the wrong type.
+            OutOfBoundsError: The guest gives an address outside of its memory.
+            ValueError: The number of bytes is negative, or the instance is closed.
+            Trap: The guest's function traps.
+        """
 
     def close(self) -> None:
         """Let go of the instance.
