@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
 
 from wasmedge._core import ErrCode, Function, Memory, ValType
 from wasmedge.errors import FunctionNotFoundError
@@ -14,6 +13,7 @@ from wasmedge.errors import FunctionNotFoundError
 if TYPE_CHECKING:
     from types import TracebackType
 
+    import numpy as np
     import numpy.typing as npt
     from typing_extensions import Buffer, Self
 
@@ -68,7 +68,7 @@ class Allocation:
         self._allocator = allocator
         self._dtype = dtype
         self._shape = shape
-        self.size = int(np.prod(shape, dtype=object)) * dtype.itemsize
+        self.size = math.prod(shape) * dtype.itemsize
         self._alignment = max(dtype.alignment, 1)
         # An allocator may give nothing for no bytes.
         self.pointer = allocator.take(max(self.size, 1), self._alignment)
@@ -101,8 +101,7 @@ class Allocation:
         if self._freed:
             raise ValueError("the block was freed")
         if shape is None:
-            itemsize = np.dtype(dtype).itemsize
-            shape = self.size // itemsize if itemsize else 0
+            shape = self.size // self._allocator.memory.view(dtype, shape=0).dtype.itemsize
         array = self._allocator.memory.view(dtype, self.pointer, shape)
         if array.nbytes > self.size:
             raise ValueError(f"the array has {array.nbytes} bytes, but the block {self.size}")
@@ -143,6 +142,9 @@ def _allocate(
 
     See `Instance.allocate`.
     """
+    # Here, as numpy takes longer to import than all of this package.
+    import numpy as np  # noqa: PLC0415
+
     allocator = _find_allocator(instance, malloc, free, memory)
     if not isinstance(data, (np.ndarray, bool)) and hasattr(data, "__index__"):
         count = operator.index(data)  # type: ignore[arg-type]
