@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the benchmarks measure: everything in turn, round after round, so that what slows the machine slows all alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Ratio(NamedTuple):
+    """What is measured against what, and the most that it may take."""
+
+    name: str
+    ours: str
+    theirs: str
+    most: float
+
+
+def medians(works: Mapping[str, Callable[[], object]], rounds: int = 25, seconds: float = 0.01) -> dict[str, float]:
+    """Return the median time in seconds of one call of each, over interleaved rounds.
+
+    Args:
+        works: What to measure, by name.
+        rounds: How often each has its turn.
+        seconds: About how long a turn is; a call that takes longer is a turn by itself.
+    """
+    counts = {name: _calls_for(work, seconds) for name, work in works.items()}
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            times[name].append(_timed(work, counts[name]) / counts[name])
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def _calls_for(work: Callable[[], object], seconds: float) -> int:
+    count = 1
+    while (elapsed := _timed(work, count)) < seconds / 4:
+        count *= 2
+    return max(1, int(count * seconds / elapsed))
+
+
+def _timed(work: Callable[[], object], count: int) -> float:
+    turns = range(count)
+    begin = time.perf_counter()
+    for _ in turns:
+        work()
+    return time.perf_counter() - begin
+
+
+def report(times: Mapping[str, float], ratios: list[Ratio]) -> int:
+    """Print the times and the ratios; return 1 if one is above what it may be, else 0."""
+    for name, seconds in times.items():
+        print(f"{name:44} {_scaled(seconds)}")
+    print()
+    late = 0
+    for ratio in ratios:
+        found = times[ratio.ours] / times[ratio.theirs]
+        late += found > ratio.most
+        verdict = "ok" if found <= ratio.most else "TOO SLOW"
+        print(f"{ratio.name:44} {found:6.2f} x (at most {ratio.most:g})  {verdict}")
+    return int(late > 0)
+
+
+def _scaled(seconds: float) -> str:
+    for unit, factor in (("ns", 1e9), ("µs", 1e6), ("ms", 1e3)):
+        if seconds * factor < 1000:
+            return f"{seconds * factor:8.1f} {unit}"
+    return f"{seconds:8.2f} s "
