@@ -72,6 +72,8 @@ void RunawayGuard::on_large_block() noexcept {
 
 }  // namespace wasmedge
 
+// AddressSanitizer has an operator new of its own, and says so when its and ours are mixed.
+#ifndef __SANITIZE_ADDRESS__
 /// Replaces the C++ library's for this extension and for the libraries that it brings along, by the same rules
 /// (C++ standard, [new.delete.single]); their operator delete ends in free() as well.
 void* operator new(std::size_t size) {
@@ -88,3 +90,4 @@ void* operator new(std::size_t size) {
 
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+#endif
