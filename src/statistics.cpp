@@ -6,7 +6,7 @@
 
 #include "construction.hpp"
 #include "errors.hpp"
-#include "gil.hpp"
+#include "integers.hpp"
 #include "opcodes.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -34,18 +34,6 @@ double statistics_instructions_per_second(const Statistics& self) {
 std::uint64_t statistics_total_cost(const Statistics& self) {
   require(self.measures_cost(), "the cost", "measure_cost");
   return WasmEdge_StatisticsGetTotalCost(self.context());
-}
-
-/// A cost or an opcode: what pybind11 would convert without saying which is wrong.
-std::uint64_t number_from(py::handle object, const char* what) {
-  const bool is_int = PyIndex_Check(object.ptr()) != 0 && PyBool_Check(object.ptr()) == 0;
-  if (!is_int) throw_type_error(std::string(what) + " must be an int, not " + Py_TYPE(object.ptr())->tp_name);
-  const auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
-  if (!index) throw py::error_already_set();
-  const std::uint64_t number = PyLong_AsUnsignedLongLong(index.ptr());
-  if (PyErr_Occurred() == nullptr) return number;
-  PyErr_Clear();
-  throw_overflow_error(std::string(what) + " is from 0 to 2**64-1");
 }
 
 /// A mapping changes single opcodes of the initial table, where each instruction costs 1.

@@ -9,6 +9,7 @@
 #include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
+#include "integers.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
@@ -56,15 +57,13 @@ py::tuple v128_state(const V128& self) { return py::make_tuple(self.high, self.l
 py::tuple v128_reduce(const V128& self) { return reduced<V128>(v128_state(self)); }
 py::ssize_t v128_hash(const V128& self) { return py::hash(v128_state(self)); }
 
-V128 from_index(py::handle object) {
-  const auto index = py::reinterpret_steal<py::int_>(PyNumber_Index(object.ptr()));
-  if (!index) throw py::error_already_set();
+V128 from_int(const py::object& number) {
   const py::int_ bits(64);
-  if (index < py::int_(0) || (index >> py::int_(128)) > py::int_(0)) {
+  if (number < py::int_(0) || (number >> py::int_(128)) > py::int_(0)) {
     throw_overflow_error("an int for a v128 is from 0 to 2**128-1");
   }
-  const py::object low = index & py::int_(UINT64_MAX);
-  return {py::object(index >> bits).cast<std::uint64_t>(), low.cast<std::uint64_t>()};
+  const py::object low = number & py::int_(UINT64_MAX);
+  return {py::object(number >> bits).cast<std::uint64_t>(), low.cast<std::uint64_t>()};
 }
 
 V128 from_buffer(py::handle object) {
@@ -79,10 +78,9 @@ V128 from_buffer(py::handle object) {
 bool v128_from(py::handle object, V128& value) {
   if (py::isinstance<V128>(object)) {
     value = object.cast<V128>();
-  } else if (PyIndex_Check(object.ptr()) != 0 && PyBool_Check(object.ptr()) == 0 &&
-             PySequence_Check(object.ptr()) == 0) {
-    value = from_index(object);
-  } else if (PyObject_CheckBuffer(object.ptr()) != 0) {
+  } else if (const py::object number = int_from(object)) {
+    value = from_int(number);
+  } else if (PyObject_CheckBuffer(object.ptr()) != 0 && !is_boolean(object)) {
     value = from_buffer(object);
   } else {
     return false;

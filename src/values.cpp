@@ -10,6 +10,7 @@
 
 #include "errors.hpp"
 #include "gil.hpp"
+#include "integers.hpp"
 #include "references.hpp"
 #include "v128.hpp"
 
@@ -22,29 +23,12 @@ namespace {
 
 [[noreturn]] void throw_out_of_range(py::handle object, const char* type, const char* range, const ValuePlace& place) {
   PyErr_Clear();
-  // An int of more digits than sys.get_int_max_str_digits() has no repr.
-  std::string shown = "the value";
-  const auto repr = py::reinterpret_steal<py::object>(call_python([&] { return PyObject_Repr(object.ptr()); }));
-  if (repr) shown = repr.cast<std::string>();
-  PyErr_Clear();
-  if (shown.size() > 60) shown = shown.substr(0, 57) + "...";
-  throw_overflow_error(place.text() + ": " + shown + " is out of range for " + type + " (" + range + ")");
+  throw_overflow_error(place.text() + ": " + shown(object) + " is out of range for " + type + " (" + range + ")");
 }
 
-/// bool and numpy.bool_ are numbers to Python's protocols, but no WebAssembly numbers.
-bool is_boolean(py::handle object) {
-  if (PyBool_Check(object.ptr())) return true;
-  const std::string_view name = Py_TYPE(object.ptr())->tp_name;
-  return name == "numpy.bool" || name == "numpy.bool_";
-}
-
-/// An int, or what has __index__ (numpy's integers), as an exact int object.
 py::object to_index(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
-  if (PyLong_CheckExact(object.ptr())) return py::reinterpret_borrow<py::object>(object);
-  const bool is_array = PySequence_Check(object.ptr()) != 0;  // one of no dimension has __index__
-  if (is_boolean(object) || is_array || PyIndex_Check(object.ptr()) == 0) throw_wrong_type(object, type, place);
-  auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
-  if (!index) throw py::error_already_set();
+  py::object index = int_from(object);
+  if (!index) throw_wrong_type(object, type, place);
   return index;
 }
 
