@@ -2,11 +2,14 @@
 // Binds CallingFrame (wasmedge/wasmedge_execution.h).
 #include "calling_frame.hpp"
 
+#include <utility>
+
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
+#include "integers.hpp"
 #include "memory.hpp"
 #include "register.hpp"
 
@@ -23,8 +26,12 @@ py::object frame_instance(const CallingFrame& self) {
   return anchor ? py::cast(Instance(std::move(anchor))) : py::none();
 }
 
-py::object frame_memory(const CallingFrame& self, std::uint32_t index) {
-  auto* memory = WasmEdge_CallingFrameGetMemoryInstance(self.context(), index);
+py::object frame_memory(const CallingFrame& self, const py::object& number) {
+  const std::int64_t index = position_from(number, "index");
+  const WasmEdge_CallingFrameContext* frame = self.context();
+  auto* memory = std::in_range<std::uint32_t>(index)
+                     ? WasmEdge_CallingFrameGetMemoryInstance(frame, static_cast<std::uint32_t>(index))
+                     : nullptr;
   if (memory == nullptr) throw_index_error("the caller has no memory " + std::to_string(index));
   return py::cast(Memory(caller_anchor(self.context()), memory));
 }

@@ -8,6 +8,7 @@
 
 #include "construction.hpp"
 #include "errors.hpp"
+#include "integers.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
 
@@ -51,7 +52,8 @@ void configure_set_standard(Configure& self, WasmEdge_Standard standard) {
   WasmEdge_ConfigureSetWASMStandard(self.context(), standard);
 }
 
-void configure_set_max_memory_pages(Configure& self, std::uint64_t pages) {
+void configure_set_max_memory_pages(Configure& self, const py::object& number) {
+  const std::uint64_t pages = size_from(number, "max_memory_pages");
   if (pages > kMaxPages) {
     throw_value_error("max_memory_pages is at most 65536 (4 GiB), not " + std::to_string(pages));
   }

@@ -14,6 +14,7 @@
 #include "anchor.hpp"
 #include "errors.hpp"
 #include "host_function.hpp"
+#include "integers.hpp"
 #include "register.hpp"
 #include "text.hpp"
 
@@ -125,9 +126,8 @@ PyObject* function_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
                                   &data, &cost_object) == 0) {
     return nullptr;
   }
-  const unsigned long long cost = cost_object == nullptr ? 0 : PyLong_AsUnsignedLongLong(cost_object);
-  if (PyErr_Occurred() != nullptr) return nullptr;
   try {
+    const std::uint64_t cost = cost_object == nullptr ? 0 : number_from(cost_object, "cost");
     auto signature = type == Py_None ? nullptr : function_type_from(type);
     return make_host_function(std::move(signature), py::reinterpret_borrow<py::object>(callable),
                               py::reinterpret_borrow<py::object>(data), cost)

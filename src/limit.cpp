@@ -5,6 +5,7 @@
 #include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
+#include "integers.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
@@ -12,15 +13,21 @@ namespace {
 
 constexpr std::uint64_t kMax32 = 0xffffffff;
 
-std::shared_ptr<Limit> limit_make(std::uint64_t min, std::optional<std::uint64_t> max, bool shared, bool is64) {
-  const std::uint64_t highest = is64 ? UINT64_MAX : kMax32;
-  if (min > highest || max.value_or(0) > highest) {
-    throw_value_error("a limit that is not 64-bit is at most 4294967295");
+std::uint64_t limit_size(const py::object& object, const char* what, bool is64) {
+  const std::uint64_t size = size_from(object, what);
+  if (is64 || size <= kMax32) return size;
+  throw_value_error(std::string(what) + " of a limit that is not 64-bit is at most 4294967295, not " +
+                    std::to_string(size));
+}
+
+std::shared_ptr<Limit> limit_make(const py::object& min, const py::object& max, bool shared, bool is64) {
+  Limit limit{.min = limit_size(min, "min", is64), .shared = shared, .is64 = is64};
+  if (!max.is_none()) limit.max = limit_size(max, "max", is64);
+  if (limit.max && *limit.max < limit.min) {
+    throw_value_error("the maximum " + std::to_string(*limit.max) + " is below the minimum " +
+                      std::to_string(limit.min));
   }
-  if (max && *max < min) {
-    throw_value_error("the maximum " + std::to_string(*max) + " is below the minimum " + std::to_string(min));
-  }
-  return std::make_shared<Limit>(Limit{min, max, shared, is64});
+  return std::make_shared<Limit>(limit);
 }
 
 bool limit_has_max(const Limit& self) { return self.max.has_value(); }

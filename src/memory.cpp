@@ -9,6 +9,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
+#include "integers.hpp"
 #include "memory_moves.hpp"
 #include "memory_slots.hpp"
 #include "memory_text.hpp"
@@ -45,7 +46,8 @@ Memory memory_make(const py::object& wanted) {
   return memory;
 }
 
-std::uint64_t memory_grow(Memory& self, std::uint64_t count) {
+std::uint64_t memory_grow(Memory& self, const py::object& number) {
+  const std::uint64_t count = size_from(number, "pages");
   const std::uint64_t before = self.pages();
   const Limit limit = self.type().limit;
   const std::uint64_t highest = limit.max.value_or(limit.is64 ? kMaxPages64 : kMaxPages32);

@@ -8,6 +8,7 @@
 
 #include "errors.hpp"
 #include "gil.hpp"
+#include "integers.hpp"
 
 namespace wasmedge {
 namespace {
@@ -42,7 +43,7 @@ std::vector<std::uint8_t> gathered(const Buffer& source) {
 }
 
 std::uint64_t memory_read_into(const Memory& self, const py::object& offset_object, const py::object& object) {
-  const std::int64_t offset = to_position(offset_object);
+  const std::int64_t offset = position_from(offset_object, "offset");
   const Buffer target = any_writable(object);
   std::uint8_t* source = self.bytes(offset, target.size());
   if (target.is_contiguous()) {
@@ -57,9 +58,9 @@ std::uint64_t memory_read_into(const Memory& self, const py::object& offset_obje
 
 void memory_fill(const Memory& self, const py::object& offset_object, const py::object& value_object,
                  const py::object& size_object) {
-  const std::int64_t offset = to_position(offset_object);
-  const std::int64_t value = to_position(value_object);
-  const std::uint64_t size = to_size(size_object, "size");
+  const std::int64_t offset = position_from(offset_object, "offset");
+  const std::int64_t value = position_from(value_object, "value");
+  const std::uint64_t size = size_from(size_object, "size");
   if (value < 0 || value > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(value));
   std::uint8_t* target = self.bytes(offset, size);
   move_bytes(self, size, [&] { std::memset(target, static_cast<int>(value), size); });
@@ -67,27 +68,14 @@ void memory_fill(const Memory& self, const py::object& offset_object, const py::
 
 void memory_copy(const Memory& self, const py::object& destination, const py::object& source,
                  const py::object& size_object) {
-  const std::int64_t to = to_position(destination);
-  const std::int64_t from = to_position(source);
-  const std::uint64_t size = to_size(size_object, "size");
+  const std::int64_t to = position_from(destination, "destination");
+  const std::int64_t from = position_from(source, "source");
+  const std::uint64_t size = size_from(size_object, "size");
   std::uint8_t* target = self.bytes(to, size);
   copy_bytes(self, target, self.bytes(from, size), size);
 }
 
 }  // namespace
-
-std::int64_t to_position(py::handle object) {
-  if (PyBool_Check(object.ptr()) != 0) throw_type_error("'bool' object cannot be interpreted as an integer");
-  const Py_ssize_t position = call_python([&] { return PyNumber_AsSsize_t(object.ptr(), PyExc_IndexError); });
-  if (position == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
-  return position;
-}
-
-std::uint64_t to_size(py::handle object, const char* parameter) {
-  const std::int64_t size = to_position(object);
-  if (size < 0) throw_value_error(std::string(parameter) + " must not be negative, but is " + std::to_string(size));
-  return static_cast<std::uint64_t>(size);
-}
 
 py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size) {
   const std::uint8_t* source = memory.bytes(offset, size);

@@ -10,12 +10,6 @@
 
 namespace wasmedge {
 
-/// An int as sequences take it: one that no memory can have is an IndexError, and not another type. No bool.
-std::int64_t to_position(py::handle object);
-
-/// The number of bytes or elements that an int says; a negative one is a ValueError naming `parameter`.
-std::uint64_t to_size(py::handle object, const char* parameter);
-
 /// A copy of some bytes.
 py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size);
 

@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "gil.hpp"
+#include "integers.hpp"
 #include "memory.hpp"
 #include "memory_moves.hpp"
 #include "memory_view.hpp"
@@ -62,7 +63,7 @@ Picked pick(const Memory& memory, py::handle slice) {
 
 /// The byte at an index, which counts from the end when it is negative.
 std::uint8_t& byte_at(const Memory& memory, py::handle key) {
-  const std::int64_t index = to_position(key);
+  const std::int64_t index = position_from(key, "the index");
   return *memory.bytes(index < 0 ? index + static_cast<std::int64_t>(memory.size()) : index, 1);
 }
 
@@ -99,7 +100,7 @@ void set_slice(const Memory& memory, py::handle slice, py::handle value) {
 }
 
 void set_byte(const Memory& memory, py::handle key, py::handle value) {
-  const std::int64_t number = to_position(value);
+  const std::int64_t number = position_from(value, "a byte");
   if (number < 0 || number > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(number));
   byte_at(memory, key) = static_cast<std::uint8_t>(number);
 }
@@ -146,12 +147,12 @@ constexpr MethodParameters<2> kWriteParameters{"write", {"offset", "data"}, 2};
 constexpr MethodParameters<3> kViewParameters{"view", {"dtype", "offset", "shape"}, 0};
 
 py::object memory_read(py::handle, Memory& self, const MethodArguments<2>& args) {
-  const std::int64_t offset = to_position(args[0]);
-  return read_bytes(self, offset, to_size(args[1], "size"));
+  const std::int64_t offset = position_from(args[0], "offset");
+  return read_bytes(self, offset, size_from(args[1], "size"));
 }
 
 py::object memory_write(py::handle, Memory& self, const MethodArguments<2>& args) {
-  const std::int64_t offset = to_position(args[0]);
+  const std::int64_t offset = position_from(args[0], "offset");
   write_buffer(self, offset, any_readable(args[1]));
   return py::none();
 }

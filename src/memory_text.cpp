@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "errors.hpp"
+#include "integers.hpp"
 #include "memory_moves.hpp"
 
 namespace wasmedge {
@@ -23,9 +24,9 @@ std::uint64_t terminated_length(const Memory& memory, std::int64_t offset) {
 
 py::str memory_read_str(const Memory& self, const py::object& offset_object, const py::object& size,
                         const std::string& errors) {
-  const std::int64_t offset = to_position(offset_object);
+  const std::int64_t offset = position_from(offset_object, "offset");
   const py::bytes bytes =
-      read_bytes(self, offset, size.is_none() ? terminated_length(self, offset) : to_size(size, "size"));
+      read_bytes(self, offset, size.is_none() ? terminated_length(self, offset) : size_from(size, "size"));
   PyObject* text = PyUnicode_DecodeUTF8(PyBytes_AS_STRING(bytes.ptr()), PyBytes_GET_SIZE(bytes.ptr()), errors.c_str());
   if (text == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::str>(text);
@@ -33,7 +34,7 @@ py::str memory_read_str(const Memory& self, const py::object& offset_object, con
 
 std::uint64_t memory_write_str(const Memory& self, const py::object& offset_object, const py::str& text,
                                bool terminate) {
-  const std::int64_t offset = to_position(offset_object);
+  const std::int64_t offset = position_from(offset_object, "offset");
   Py_ssize_t length = 0;
   const char* encoded = PyUnicode_AsUTF8AndSize(text.ptr(), &length);
   if (encoded == nullptr) throw py::error_already_set();

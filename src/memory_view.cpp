@@ -10,13 +10,14 @@
 
 #include "errors.hpp"
 #include "gil.hpp"
-#include "memory_moves.hpp"
+#include "integers.hpp"
 
 namespace wasmedge {
 namespace {
 
 // What numpy 2 takes; numpy 1 takes 32, and says so itself.
 constexpr std::size_t kMaxDimensions = 64;
+constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<Py_intptr_t>::max());
 constexpr const char* kTooBig = "the shape has more elements than any memory";
 
 /// The lengths of an array's dimensions and the steps between elements, in C order.
@@ -43,15 +44,9 @@ py::dtype to_dtype(py::handle object) {
   return dtype;
 }
 
-std::uint64_t to_length(py::handle object) {
-  const Py_ssize_t length = call_python([&] { return PyNumber_AsSsize_t(object.ptr(), PyExc_ValueError); });
-  if (length == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
-  if (length < 0) throw_value_error("negative dimensions are not allowed");
-  return static_cast<std::uint64_t>(length);
-}
-
 /// Adds a dimension; the first ones first.
 void append(Layout& layout, std::uint64_t length) {
+  if (length > kMost) throw_value_error(kTooBig);
   if (static_cast<std::size_t>(layout.dimensions) == kMaxDimensions) {
     throw_value_error("an array has at most " + std::to_string(kMaxDimensions) + " dimensions");
   }
@@ -60,7 +55,7 @@ void append(Layout& layout, std::uint64_t length) {
 
 void append_all(Layout& layout, py::handle shape) {
   if (PyIndex_Check(shape.ptr()) != 0) {
-    append(layout, to_length(shape));
+    append(layout, size_from(shape, "shape"));
     return;
   }
   const auto items = py::reinterpret_steal<py::object>(
@@ -68,14 +63,13 @@ void append_all(Layout& layout, py::handle shape) {
   if (!items) throw py::error_already_set();
   // A list may change while one of its items is made an int.
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
-    append(layout, to_length(py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(items.ptr(), i))));
+    append(layout, size_from(py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(items.ptr(), i)), "a length"));
   }
 }
 
 /// Finds the strides and the size from the lengths. An array without elements has no bytes, however long it is in the
 /// other dimensions.
 void measure(Layout& layout, std::uint64_t item_bytes) {
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<Py_intptr_t>::max());
   std::uint64_t stride = item_bytes;
   bool empty = false;
   for (int i = layout.dimensions - 1; i >= 0; --i) {
@@ -84,7 +78,7 @@ void measure(Layout& layout, std::uint64_t item_bytes) {
     layout.strides.at(dimension) = static_cast<Py_intptr_t>(stride);
     if (length == 0) {
       empty = true;
-    } else if (length > most / stride) {
+    } else if (length > kMost / stride) {
       throw_value_error(kTooBig);
     } else {
       stride *= length;
@@ -128,7 +122,7 @@ void memory_write_scalar(const py::object& owner, const py::object& offset, cons
 py::object make_view(py::handle owner, Memory& memory, py::handle dtype, py::handle offset, py::handle shape) {
   const auto& numpy = py::detail::npy_api::get();
   py::dtype type = to_dtype(dtype);
-  const std::int64_t position = offset ? to_position(offset) : 0;
+  const std::int64_t position = offset ? position_from(offset, "offset") : 0;
   const Layout layout = to_layout(memory, position, shape, static_cast<std::uint64_t>(type.itemsize()));
   std::uint8_t* data = memory.bytes(position, layout.bytes);
   memory.pin();

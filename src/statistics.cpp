@@ -73,6 +73,10 @@ py::dict statistics_cost_table(const Statistics& self) {
   return costs;
 }
 
+void statistics_set_cost_limit(Statistics& self, const py::object& limit) {
+  self.set_cost_limit(limit.is_none() ? std::nullopt : std::optional(number_from(limit, "cost_limit")));
+}
+
 void statistics_clear(Statistics& self) { WasmEdge_StatisticsClear(self.context()); }
 
 }  // namespace
@@ -107,7 +111,7 @@ void register_statistics(py::module_& m) {
       .def_property_readonly("instructions_per_second", &statistics_instructions_per_second,
                              "Executed instructions by the time spent in them.")
       .def_property_readonly("total_cost", &statistics_total_cost, "The summed-up cost of executed instructions.")
-      .def_property("cost_limit", &Statistics::cost_limit, &Statistics::set_cost_limit,
+      .def_property("cost_limit", &Statistics::cost_limit, &statistics_set_cost_limit,
                     "The cost at which execution ends with CostLimitExceeded, or None.")
       .def_property("cost_table", &statistics_cost_table, &statistics_set_cost_table,
                     "What each instruction costs, by opcode.")

@@ -8,6 +8,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
+#include "integers.hpp"
 #include "register.hpp"
 #include "table_caps.hpp"
 
@@ -45,7 +46,8 @@ Table table_make(const TableType& wanted, const py::object& init) {
 }
 
 /// An index as Python means it: negative ones count from the end.
-std::uint64_t to_index(const Table& self, std::int64_t index) {
+std::uint64_t to_index(const Table& self, const py::object& object) {
+  const std::int64_t index = position_from(object, "index");
   const auto size = static_cast<std::int64_t>(self.size());
   const std::int64_t position = index < 0 ? index + size : index;
   if (position >= 0 && position < size) return static_cast<std::uint64_t>(position);
@@ -53,14 +55,14 @@ std::uint64_t to_index(const Table& self, std::int64_t index) {
                     " elements");
 }
 
-py::object table_getitem(const Table& self, std::int64_t index) {
+py::object table_getitem(const Table& self, const py::object& index) {
   WasmEdge_Value value;
   check(WasmEdge_TableInstanceGetData(self.context(), &value, to_index(self, index)), "table element");
   const WasmEdge_ValType type = self.type().ref_type.raw;
   return py::reinterpret_steal<py::object>(to_python(value, kind_of(type), type, self.anchor()));
 }
 
-void table_setitem(Table& self, std::int64_t index, const py::object& object) {
+void table_setitem(Table& self, const py::object& index, const py::object& object) {
   const std::uint64_t position = to_index(self, index);
   const WasmEdge_Value value = to_element(object, self.type(), self.anchor());
   check(WasmEdge_TableInstanceSetData(self.context(), value, position), "table element");
@@ -71,7 +73,8 @@ py::iterator table_iter(const py::object& self) {
   return py::reinterpret_steal<py::iterator>(PySeqIter_New(self.ptr()));
 }
 
-void table_grow(Table& self, std::uint64_t count) {
+void table_grow(Table& self, const py::object& number) {
+  const std::uint64_t count = size_from(number, "count");
   const std::uint64_t size = self.size();
   const std::uint64_t highest = std::min(self.type().limit.max.value_or(kMaxTableElements), kMaxTableElements);
   if (count > highest || size > highest - count) {

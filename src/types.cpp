@@ -5,6 +5,7 @@
 #include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
+#include "integers.hpp"
 #include "register.hpp"
 #include "table_caps.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 /// Where a limit is wanted, a number is one without a maximum.
 Limit limit_from(py::handle object) {
   if (py::isinstance<Limit>(object)) return object.cast<Limit>();
-  if (PyLong_Check(object.ptr()) != 0 && PyBool_Check(object.ptr()) == 0) return {.min = object.cast<std::uint64_t>()};
+  if (const py::object min = int_from(object)) return py::type::of<Limit>()(min).cast<Limit>();
   throw_type_error(std::string("expected a Limit or an int, not ") + Py_TYPE(object.ptr())->tp_name);
 }
 

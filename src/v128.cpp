@@ -52,7 +52,9 @@ std::string v128_repr(const V128& self) {
          py::module_::import("builtins").attr("hex")(self.low).cast<std::string>() + ")";
 }
 
-V128 v128_make(std::uint64_t high, std::uint64_t low) { return {high, low}; }
+V128 v128_make(const py::object& high, const py::object& low) {
+  return {number_from(high, "high"), number_from(low, "low")};
+}
 py::tuple v128_state(const V128& self) { return py::make_tuple(self.high, self.low); }
 py::tuple v128_reduce(const V128& self) { return reduced<V128>(v128_state(self)); }
 py::ssize_t v128_hash(const V128& self) { return py::hash(v128_state(self)); }

@@ -415,7 +415,14 @@ class Limit:
         <Limit 1..5>
     """
 
-    def __init__(self, min: int, max: int | None = None, *, shared: bool = False, is64: bool = False) -> None:  # noqa: A002
+    def __init__(
+        self,
+        min: SupportsIndex,  # noqa: A002
+        max: SupportsIndex | None = None,  # noqa: A002
+        *,
+        shared: bool = False,
+        is64: bool = False,
+    ) -> None:
         """Make a limit.
 
         Args:
@@ -426,8 +433,9 @@ class Limit:
             is64: Whether sizes and addresses have 64 bits.
 
         Raises:
-            ValueError: `max` is below `min`, or a size has more than 32 bits and `is64` is false.
-            TypeError: A size is negative, or no int.
+            ValueError: `max` is below `min`, or a size is negative, or has more than 64 bits, or more than 32 and
+                `is64` is false.
+            TypeError: A size is no int.
         """
 
     @property
@@ -460,7 +468,7 @@ class TableType:
     Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"funcref 1..5"``.
     """
 
-    def __init__(self, ref_type: ValType | str, limit: Limit | int) -> None:
+    def __init__(self, ref_type: ValType | str, limit: Limit | SupportsIndex) -> None:
         """Make a table type.
 
         Args:
@@ -469,7 +477,7 @@ class TableType:
 
         Raises:
             TypeError: `ref_type` is no type of references, or `limit` neither a limit nor an int.
-            ValueError: There is no type of that name, or the limit is shared.
+            ValueError: There is no type of that name, or the limit is shared, or no size.
         """
 
     @property
@@ -494,7 +502,7 @@ class MemoryType:
     Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"1..5"``.
     """
 
-    def __init__(self, limit: Limit | int) -> None:
+    def __init__(self, limit: Limit | SupportsIndex) -> None:
         """Make a memory type.
 
         Args:
@@ -617,7 +625,7 @@ class V128:
         True
     """
 
-    def __init__(self, high: int, low: int) -> None:
+    def __init__(self, high: SupportsIndex, low: SupportsIndex) -> None:
         """Make a vector.
 
         Args:
@@ -625,7 +633,8 @@ class V128:
             low: The lower 64 bits, as an unsigned number.
 
         Raises:
-            TypeError: A half is negative, has more than 64 bits, or is no int.
+            OverflowError: A half is negative, or has more than 64 bits.
+            TypeError: A half is no int.
         """
 
     @staticmethod
@@ -778,10 +787,14 @@ class Configure:
         """The most pages of 64 KiB that one memory may have.
 
         A memory that would begin with more is a failed instantiation's reason; growing beyond fails in the guest.
+
+        Raises:
+            ValueError: When it is set: it is negative, or more than 65,536.
+            TypeError: When it is set: it is no int.
         """
 
     @max_memory_pages.setter
-    def max_memory_pages(self, pages: int) -> None: ...
+    def max_memory_pages(self, pages: SupportsIndex) -> None: ...
     @property
     def count_instructions(self) -> bool:
         """Whether executed instructions are counted."""
@@ -892,10 +905,14 @@ class Statistics:
         """The cost at which execution ends with CostLimitExceeded, or None.
 
         It is held to where ``measure_cost`` is on. The sum is that of `total_cost`: clear() starts it anew.
+
+        Raises:
+            OverflowError: When it is set: it is negative, or has more than 64 bits.
+            TypeError: When it is set: it is neither an int nor None.
         """
 
     @cost_limit.setter
-    def cost_limit(self, limit: int | None) -> None: ...
+    def cost_limit(self, limit: SupportsIndex | None) -> None: ...
     @property
     def cost_table(self) -> dict[int, int]:
         """What each instruction costs, by opcode.
@@ -1109,7 +1126,8 @@ class Function:
 
         Raises:
             TypeError: The callable cannot be called, is a coroutine function, or has no annotations to take a type
-                from.
+                from; or `cost` is no int.
+            OverflowError: `cost` is out of range.
             ValueError: The text is no function type.
         """
 
@@ -1189,7 +1207,7 @@ class Memory:
         <Memory 3 pages (192 KiB), max 3>
     """
 
-    def __init__(self, type: MemoryType | Limit | int) -> None:  # noqa: A002
+    def __init__(self, type: MemoryType | Limit | SupportsIndex) -> None:  # noqa: A002
         """Make a memory that stands alone until an instance takes it over.
 
         Args:
@@ -1387,7 +1405,7 @@ class Memory:
                 memory is closed.
         """
 
-    def grow(self, pages: int) -> int:
+    def grow(self, pages: SupportsIndex) -> int:
         """Add pages, and return how many there were.
 
         Its address stays the same. The new pages are zero.
@@ -1396,9 +1414,9 @@ class Memory:
             pages: The number of pages of 64 KiB to add.
 
         Raises:
-            ValueError: That is beyond the maximum, what the configuration allows, 65,536 pages (131,072 when it is
-                64-bit), or what there is; nothing has changed then. Or the memory is closed.
-            TypeError: `pages` is negative, or no int.
+            ValueError: `pages` is negative, or beyond the maximum, what the configuration allows, 65,536 pages (131,072
+                when it is 64-bit), or what there is; nothing has changed then. Or the memory is closed.
+            TypeError: `pages` is no int.
         """
 
     def close(self) -> None:
@@ -1471,19 +1489,19 @@ class Table:
         The minimum is the current size once it has grown, as the specification says (section 4.5.3).
         """
 
-    def grow(self, count: int) -> None:
+    def grow(self, count: SupportsIndex) -> None:
         """Add elements, which are what the table began with.
 
         Args:
             count: The number of elements to add.
 
         Raises:
-            ValueError: That is beyond the maximum, or 10,000,000 elements. Nothing has changed then.
-            TypeError: `count` is negative, or no int.
+            ValueError: `count` is negative, or beyond the maximum, or 10,000,000 elements. Nothing has changed then.
+            TypeError: `count` is no int.
         """
 
-    def __getitem__(self, index: int) -> Any: ...
-    def __setitem__(self, index: int, value: Any) -> None: ...
+    def __getitem__(self, index: SupportsIndex) -> Any: ...
+    def __setitem__(self, index: SupportsIndex, value: Any) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...
     def __eq__(self, other: object) -> bool: ...
@@ -1877,7 +1895,7 @@ class CallingFrame:
     def instance(self) -> Instance | None:
         """The calling instance, or None when Python called."""
 
-    def memory(self, index: int = 0) -> Memory:
+    def memory(self, index: SupportsIndex = 0) -> Memory:
         """Return a memory of the calling instance.
 
         The memory keeps that instance alive, and can be used after the call.
@@ -1887,6 +1905,7 @@ class CallingFrame:
 
         Raises:
             IndexError: The caller has no such memory.
+            TypeError: `index` is no int.
             ValueError: The call has ended.
         """
 
