@@ -6,6 +6,7 @@
 #include "equality.hpp"
 #include "handles.hpp"
 #include "register.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 namespace wasmedge {
@@ -54,6 +55,27 @@ std::string describe(WasmEdge_ExternalType kind, const py::object& type) {
 std::string import_type_repr(const ImportType& self) { return "<ImportType " + self.text() + ">"; }
 std::string export_type_repr(const ExportType& self) { return "<ExportType " + self.text() + ">"; }
 
+ImportType make_import_type(WasmEdge_ExternalType kind, const Name& module, const Name& name, const py::object& type) {
+  return {kind, module.text, name.text, type};
+}
+
+ExportType make_export_type(WasmEdge_ExternalType kind, const Name& name, const py::object& type) {
+  return {kind, name.text, type};
+}
+
+py::tuple state(const ImportType& self) { return py::make_tuple(self.kind, self.module, self.name, self.type); }
+py::tuple state(const ExportType& self) { return py::make_tuple(self.kind, self.name, self.type); }
+
+/// What imports and exports have as values. `make` names the function that makes one again from its state.
+template <class T, class... Options>
+void define_value(py::class_<T, Options...>& cls, const char* make) {
+  cls.def("__eq__", &equal<T>, py::arg("other"))
+      .def("__hash__", [](const T& self) { return py::hash(state(self)); })
+      .def("__reduce__", [make](const T& self) {
+        return py::make_tuple(py::module_::import("wasmedge._core").attr(make), state(self));
+      });
+}
+
 }  // namespace
 
 const char* kind_name(WasmEdge_ExternalType kind) noexcept {
@@ -71,6 +93,9 @@ const char* kind_name(WasmEdge_ExternalType kind) noexcept {
   }
   return "object";
 }
+
+bool operator==(const ImportType& left, const ImportType& right) { return state(left).equal(state(right)); }
+bool operator==(const ExportType& left, const ExportType& right) { return state(left).equal(state(right)); }
 
 std::string ImportType::text() const { return "'" + module + "' '" + name + "': " + describe(kind, type); }
 std::string ExportType::text() const { return "'" + name + "': " + describe(kind, type); }
@@ -101,19 +126,25 @@ std::vector<ExportType> list_exports(const WasmEdge_ASTModuleContext* module) {
 }
 
 void register_extern_types(py::module_& m) {
-  py::classh<ImportType>(m, "ImportType", py::is_final(), guarded_metaclass(), "What a module imports under two names.",
-                         guarded())
-      .def_readonly("kind", &ImportType::kind, "The kind of object.")
+  py::classh<ImportType> imports(m, "ImportType", py::is_final(), guarded_metaclass(),
+                                 "What a module imports under two names.", guarded());
+  imports.def_readonly("kind", &ImportType::kind, "The kind of object.")
       .def_readonly("module", &ImportType::module, "The name of the module to import from.")
       .def_readonly("name", &ImportType::name, "The name of the object in that module.")
       .def_readonly("type", &ImportType::type, "The type that the object must have.")
       .def("__repr__", &import_type_repr);
-  py::classh<ExportType>(m, "ExportType", py::is_final(), guarded_metaclass(), "What a module exports under a name.",
-                         guarded())
-      .def_readonly("kind", &ExportType::kind, "The kind of object.")
+  define_value(imports, "_make_import_type");
+  py::classh<ExportType> exports(m, "ExportType", py::is_final(), guarded_metaclass(),
+                                 "What a module exports under a name.", guarded());
+  exports.def_readonly("kind", &ExportType::kind, "The kind of object.")
       .def_readonly("name", &ExportType::name, "The name of the object.")
       .def_readonly("type", &ExportType::type, "The type of the object; None where the runtime does not tell it.")
       .def("__repr__", &export_type_repr);
+  define_value(exports, "_make_export_type");
+  m.def("_make_import_type", &make_import_type, py::arg("kind"), py::arg("module"), py::arg("name"), py::arg("type"),
+        "Make an import type again.");
+  m.def("_make_export_type", &make_export_type, py::arg("kind"), py::arg("name"), py::arg("type"),
+        "Make an export type again.");
 }
 
 }  // namespace wasmedge

@@ -19,6 +19,7 @@ struct ImportType {
   py::object type;
 
   std::string text() const;
+  friend bool operator==(const ImportType& left, const ImportType& right);
 };
 
 /// One export, copied out of its module.
@@ -28,6 +29,7 @@ struct ExportType {
   py::object type;
 
   std::string text() const;
+  friend bool operator==(const ExportType& left, const ExportType& right);
 };
 
 /// "function", "table" …

@@ -67,12 +67,6 @@ ValTypes val_types_from(const py::iterable& objects) {
   return types;
 }
 
-std::string_view strip(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// "(i32, i32)", "()" or a single type without parentheses.
 ValTypes parse_types(std::string_view text) {
   text = strip(text);
@@ -127,8 +121,15 @@ py::ssize_t val_type_hash(const ValType& self) {
   return py::hash(py::bytes(reinterpret_cast<const char*>(self.raw.Data) + 2, sizeof self.raw.Data - 2));
 }
 
-/// By name, not by bytes: these may differ between versions of the runtime.
-py::tuple val_type_reduce(const ValType& self) { return reduced<ValType>(py::make_tuple(name_of(self.raw))); }
+/// By name, not by bytes: these may differ between versions of the runtime, and mean nothing outside of a module that
+/// defines types.
+py::tuple val_type_reduce(const ValType& self) {
+  const auto is_self = [&](const auto& named) { return self == ValType{named.second}; };
+  if (std::ranges::none_of(named_types(), is_self)) {
+    throw_type_error("cannot pickle or copy the value type " + name_of(self.raw) + ", which is a module's own");
+  }
+  return reduced<ValType>(py::make_tuple(name_of(self.raw)));
+}
 ValType val_type_make(const Name& name) { return val_type_from_name(name.text); }
 
 void register_val_type(py::module_& m) {

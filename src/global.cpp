@@ -16,7 +16,8 @@ WasmEdge_Value to_value(const py::object& object, const GlobalType& type, py::ha
   return to_wasm(object, kind_of(type.val_type.raw), type.val_type.raw, {"global value", "", 0}, keeper);
 }
 
-Global global_make(const GlobalType& type, const py::object& value) {
+Global global_make(const py::object& wanted, const py::object& value) {
+  const GlobalType type = global_type_from(wanted);
   Anchor anchor;
   anchor.executor = default_executor();
   anchor.label = "global";

@@ -2,32 +2,63 @@
 // Binds Limit (wasmedge/wasmedge_ast.h).
 #include "limit.hpp"
 
+#include <charconv>
+
 #include "construction.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "integers.hpp"
 #include "register.hpp"
+#include "text.hpp"
 
 namespace wasmedge {
 namespace {
 
 constexpr std::uint64_t kMax32 = 0xffffffff;
 
-std::uint64_t limit_size(const py::object& object, const char* what, bool is64) {
-  const std::uint64_t size = size_from(object, what);
-  if (is64 || size <= kMax32) return size;
+void check_width(std::uint64_t size, const char* what) {
+  if (size <= kMax32) return;
   throw_value_error(std::string(what) + " of a limit that is not 64-bit is at most 4294967295, not " +
                     std::to_string(size));
 }
 
-std::shared_ptr<Limit> limit_make(const py::object& min, const py::object& max, bool shared, bool is64) {
-  Limit limit{.min = limit_size(min, "min", is64), .shared = shared, .is64 = is64};
-  if (!max.is_none()) limit.max = limit_size(max, "max", is64);
+const Limit& checked(const Limit& limit) {
+  if (!limit.is64) {
+    check_width(limit.min, "min");
+    check_width(limit.max.value_or(0), "max");
+  }
   if (limit.max && *limit.max < limit.min) {
     throw_value_error("the maximum " + std::to_string(*limit.max) + " is below the minimum " +
                       std::to_string(limit.min));
   }
-  return std::make_shared<Limit>(limit);
+  return limit;
+}
+
+std::shared_ptr<Limit> limit_make(const py::object& min, const py::object& max, bool shared, bool is64) {
+  Limit limit{.min = size_from(min, "min"), .shared = shared, .is64 = is64};
+  if (!max.is_none()) limit.max = size_from(max, "max");
+  return std::make_shared<Limit>(checked(limit));
+}
+
+[[noreturn]] void throw_no_limit(std::string_view text) {
+  throw_value_error("a limit is written like '1', '1..5' or '1..5, shared, 64-bit', not '" + std::string(text) + "'");
+}
+
+/// Reads digits; nothing when there is anything else.
+std::optional<std::uint64_t> read_size(std::string_view text) {
+  std::uint64_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return size;
+}
+
+/// Reads "1" or "1..5" into a limit; gives whether it is that.
+bool read_sizes(std::string_view text, Limit& limit) {
+  const auto dots = text.find("..");
+  const auto min = read_size(text.substr(0, dots));
+  if (dots != std::string_view::npos) limit.max = read_size(text.substr(dots + 2));
+  limit.min = min.value_or(0);
+  return min && (dots == std::string_view::npos || limit.max);
 }
 
 bool limit_has_max(const Limit& self) { return self.max.has_value(); }
@@ -49,6 +80,21 @@ Limit Limit::copy_of(const WasmEdge_LimitContext* context) {
   limit.shared = WasmEdge_LimitIsShared(context);
   limit.is64 = WasmEdge_LimitIs64Bit(context);
   return limit;
+}
+
+Limit Limit::parse(std::string_view text) {
+  Limit limit;
+  auto comma = text.find(',');
+  if (!read_sizes(strip(text.substr(0, comma)), limit)) throw_no_limit(text);
+  for (std::string_view rest = text; comma != std::string_view::npos;) {
+    rest = rest.substr(comma + 1);
+    comma = rest.find(',');
+    const std::string_view word = strip(rest.substr(0, comma));
+    bool& option = word == "shared" ? limit.shared : limit.is64;
+    if ((word != "shared" && word != "64-bit") || option) throw_no_limit(text);
+    option = true;
+  }
+  return checked(limit);
 }
 
 std::shared_ptr<WasmEdge_LimitContext> Limit::context() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "handles.hpp"
 
@@ -20,6 +21,9 @@ struct Limit {
   bool is64 = false;
 
   static Limit copy_of(const WasmEdge_LimitContext* context);
+
+  /// Reads what text() writes, or throws ValueError. GIL held.
+  static Limit parse(std::string_view text);
 
   /// Throws ValueError for what the runtime cannot express: shared without a maximum.
   std::shared_ptr<WasmEdge_LimitContext> context() const;

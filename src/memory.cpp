@@ -19,25 +19,15 @@
 namespace wasmedge {
 namespace {
 
-/// 8 GiB: beyond that the runtime would map pages over what is behind its reservation (facts: memory instance).
-constexpr std::uint64_t kMaxPages64 = 131072;
-constexpr std::uint64_t kMaxPages32 = 65536;
-
 /// The same type with a maximum that the runtime can keep to.
 MemoryType capped(MemoryType type) {
-  const std::uint64_t highest = type.limit.is64 ? kMaxPages64 : kMaxPages32;
-  if (type.limit.min > highest) {
-    throw_value_error("a memory begins with at most " + std::to_string(highest) + " pages, not " +
-                      std::to_string(type.limit.min));
-  }
-  if (type.limit.is64) type.limit.max = std::min(type.limit.max.value_or(highest), highest);
+  type.check();
+  if (type.limit.is64) type.limit.max = std::min(type.limit.max.value_or(type.highest()), type.highest());
   return type;
 }
 
 Memory memory_make(const py::object& wanted) {
-  const MemoryType type =
-      capped(py::isinstance<MemoryType>(wanted) ? wanted.cast<MemoryType>()
-                                                : py::type::of<MemoryType>()(wanted).cast<MemoryType>());
+  const MemoryType type = capped(memory_type_from(wanted));
   drop_log_records();
   auto memory = make_standalone<Memory>(WasmEdge_MemoryInstanceCreate(type.context().get()), "memory");
   flush_log_records();
@@ -46,19 +36,21 @@ Memory memory_make(const py::object& wanted) {
   return memory;
 }
 
+std::string pages_text(std::uint64_t pages) { return std::to_string(pages) + (pages == 1 ? " page" : " pages"); }
+
 std::uint64_t memory_grow(Memory& self, const py::object& number) {
   const std::uint64_t count = size_from(number, "pages");
   const std::uint64_t before = self.pages();
-  const Limit limit = self.type().limit;
-  const std::uint64_t highest = limit.max.value_or(limit.is64 ? kMaxPages64 : kMaxPages32);
+  const MemoryType type = self.type();
+  const std::uint64_t highest = type.limit.max.value_or(type.highest());
   drop_log_records();
   const bool fits = count <= highest && before <= highest - count;
   const WasmEdge_Result result =
       fits ? without_gil([&] { return WasmEdge_MemoryInstanceGrowPage(self.context(), count); }) : WasmEdge_Result_Fail;
   if (!WasmEdge_ResultOK(result)) {
     drop_log_records();
-    throw_value_error("cannot grow the memory of " + std::to_string(before) + " pages by " + std::to_string(count) +
-                      ": its maximum is " + std::to_string(highest) + " pages, or what the configuration allows");
+    throw_value_error("cannot grow the memory of " + pages_text(before) + " by " + pages_text(count) +
+                      ": its maximum is " + pages_text(highest) + ", or what the configuration allows");
   }
   flush_log_records();
   return before;
@@ -72,8 +64,8 @@ std::string memory_repr(const py::object& object) {
   if (self.closed()) return "<Memory closed>";
   const std::uint64_t pages = self.pages();
   const auto max = self.type().limit.max;
-  return "<Memory " + std::to_string(pages) + (pages == 1 ? " page (" : " pages (") + std::to_string(pages * 64) +
-         " KiB)" + (max ? ", max " + std::to_string(*max) : "") + ">";
+  return "<Memory " + pages_text(pages) + " (" + std::to_string(pages * 64) + " KiB)" +
+         (max ? ", max " + std::to_string(*max) : "") + ">";
 }
 
 }  // namespace

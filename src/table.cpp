@@ -33,8 +33,8 @@ TableType capped(TableType type) {
   return type;
 }
 
-Table table_make(const TableType& wanted, const py::object& init) {
-  const TableType type = capped(wanted);
+Table table_make(const py::object& wanted, const py::object& init) {
+  const TableType type = capped(table_type_from(wanted));
   Anchor anchor;
   anchor.executor = default_executor();
   anchor.label = "table";

@@ -16,6 +16,13 @@ inline py::str to_str(std::string_view text) {
   return py::reinterpret_steal<py::str>(decoded);
 }
 
+/// The text without blanks at its ends.
+inline std::string_view strip(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 /// A str that names something in the runtime. Takes nothing but a str; lone surrogates, which no name of WebAssembly has,
 /// are encoded so that they match none.
 struct Name {

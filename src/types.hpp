@@ -72,6 +72,14 @@ struct MemoryType {
   Limit limit;
 
   static MemoryType copy_of(const WasmEdge_MemoryTypeContext* context);
+
+  /// The most pages of a memory: 4 GiB are all that 32 bits address; beyond 8 GiB the runtime would map pages over what is
+  /// behind its reservation (facts: memory instance).
+  std::uint64_t highest() const noexcept { return limit.is64 ? 131072 : 65536; }
+
+  /// Throws ValueError for what no memory can have. A greater maximum of a 64-bit memory is cut where one is made.
+  void check() const;
+
   std::shared_ptr<WasmEdge_MemoryTypeContext> context() const;
   std::string text() const;
   friend bool operator==(const MemoryType&, const MemoryType&) = default;
@@ -97,5 +105,10 @@ struct TagType {
     return *left.function_type == *right.function_type;
   }
 };
+
+/// Takes the type or its text, as str() gives it; of a memory its limit too. GIL held.
+TableType table_type_from(py::handle object);
+MemoryType memory_type_from(py::handle object);
+GlobalType global_type_from(py::handle object);
 
 }  // namespace wasmedge

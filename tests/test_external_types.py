@@ -38,6 +38,8 @@ VALUES = [
     (MemoryType(Limit(1, 2, shared=True)), "1..2, shared"),
     (GlobalType("i32"), "const i32"),
     (GlobalType(ValType.F64, Mutability.VAR), "var f64"),
+    (TagType(["i32", ValType.V128]), "(i32, v128)"),
+    (TagType(), "()"),
 ]
 
 
@@ -49,6 +51,7 @@ def test_types_are_values(value: Any, text: str) -> None:
         assert again == value
         assert hash(again) == hash(value)
     assert value != text
+    assert value.__eq__(text) is NotImplemented
     assert [other == value for other, _ in VALUES].count(True) == 1
 
 
@@ -171,7 +174,53 @@ def test_types_of_tags(wat: Wat) -> None:
     assert wanted.params == (ValType.I64,)
     assert given.params == (ValType.I32, ValType.F64)
     assert wanted != given
+    assert (wanted, given) == (TagType(["i64"]), TagType("(i32, f64)"))
     assert module.exports[0].kind is ExternType.TAG
+    for entry in (*module.imports, *module.exports):
+        assert pickle.loads(pickle.dumps(entry)) == entry  # noqa: S301
+
+
+def test_types_of_imports_and_exports_are_values(module: Module, wat: Wat) -> None:
+    entries: list[Any] = [*module.imports, *module.exports]
+    assert len(set(entries)) == len(entries)
+    for entry, same in zip(entries, [*module.imports, *module.exports], strict=True):
+        copies = (pickle.loads(pickle.dumps(entry)), copy.copy(entry), copy.deepcopy(entry))  # noqa: S301
+        for again in (same, *copies):
+            assert again == entry
+            assert hash(again) == hash(entry)
+            assert repr(again) == repr(entry)
+        assert entry not in (entry.name, entry.type, None)
+    wanted = Module.from_bytes(wat('(module (import "a" "f" (func (param i32) (result i64))))')).imports[0]
+    assert wanted == module.imports[0]
+    for other in (
+        '"a" "g" (func (param i32) (result i64))',
+        '"b" "f" (func (param i32) (result i64))',
+        '"a" "f" (func)',
+    ):
+        assert Module.from_bytes(wat(f"(module (import {other}))")).imports[0] != wanted
+    given = Module.from_bytes(wat('(module (func (export "f") (param i32) (result i64) unreachable))')).exports[0]
+    assert given != wanted
+
+
+def test_types_of_a_module_that_is_not_valid_are_values_too(wat: Wat) -> None:
+    """It declares what no memory can have, which is found out later."""
+    data = b"\0asm\1\0\0\0\5\5\1\0\x81\x80\x04\7\5\1\1m\2\0"
+    entry = Module.from_bytes(data).exports[0]
+    assert str(entry.type) == "65537"
+    assert pickle.loads(pickle.dumps(entry)) == entry  # noqa: S301
+    with pytest.raises(ValueError, match="65536"):
+        MemoryType(entry.type.limit)  # type: ignore[union-attr]
+
+
+def test_types_that_only_a_module_knows_are_not_pickled(wat: Wat) -> None:
+    configure = wasmedge.Configure(standard=wasmedge.Standard.WASM_3)
+    text = '(module (type $t (func)) (import "a" "g" (global (ref null $t))))'
+    entry = wasmedge.Loader(configure).load(wat(text)).imports[0]
+    assert repr(entry) == "<ImportType 'a' 'g': global const (ref null $0)>"
+    assert hash(entry) == hash(wasmedge.Loader(configure).load(wat(text)).imports[0])
+    for make in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"cannot pickle or copy the value type \(ref null \$0\)"):
+            make(entry.type.val_type)  # type: ignore[union-attr]
 
 
 def test_types_outlive_their_module(wat: Wat) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from wasmedge import Limit, Memory, MemoryType, Table, TableType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.quick
 
@@ -89,18 +92,30 @@ def test_limit_shared_without_maximum_is_refused_where_it_is_used() -> None:
         TableType("funcref", limit)
 
 
-def test_limit_beyond_what_a_memory_can_have() -> None:
-    with pytest.raises(ValueError, match="65536"):
-        Memory(MemoryType(Limit(65537)))
+@pytest.mark.parametrize("make", [MemoryType, Memory])
+def test_limit_beyond_what_a_memory_can_have(make: Callable[[Limit], object]) -> None:
+    with pytest.raises(ValueError, match=r"^min of a 32-bit memory is at most 65536 pages, not 65537$"):
+        make(Limit(65537))
+    for limit in (Limit(0, 65537), Limit(1, 2**32 - 1, shared=True)):
+        with pytest.raises(ValueError, match=rf"^max of a 32-bit memory is at most 65536 pages, not {limit.max}$"):
+            make(limit)
     for pages in (131_073, 2**48, 2**64 - 1):
-        with pytest.raises((ValueError, MemoryError)):
-            Memory(MemoryType(Limit(pages, is64=True)))
+        with pytest.raises(ValueError, match=rf"^min of a 64-bit memory is at most 131072 pages, not {pages}$"):
+            make(Limit(pages, is64=True))
+
+
+def test_limit_is_cut_to_what_a_memory_of_64_bits_can_have() -> None:
+    for max_ in (None, 131_073, 2**64 - 1):
+        type_ = MemoryType(Limit(1, max_, is64=True))
+        assert type_.limit.max == max_
+        assert Memory(type_).type.limit == Limit(1, 131_072, is64=True)
+    assert MemoryType(Limit(0, 65536)).limit.max == 65536
 
 
 def test_limit_is_where_a_number_will_do() -> None:
     assert MemoryType(3) == MemoryType(Limit(3))
     assert TableType("funcref", 2) == TableType("funcref", Limit(2))
     assert len(Table(TableType("funcref", 2))) == 2
-    for wrong in (True, 1.5, "1", None, -1):
+    for wrong in (True, 1.5, "", "-1", None, -1):
         with pytest.raises((TypeError, ValueError, OverflowError)):
             MemoryType(wrong)  # type: ignore[arg-type]

@@ -468,16 +468,21 @@ class TableType:
     Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"funcref 1..5"``.
     """
 
-    def __init__(self, ref_type: ValType | str, limit: Limit | SupportsIndex) -> None:
+    @overload
+    def __init__(self, text: str) -> None: ...
+    @overload
+    def __init__(self, ref_type: ValType | str, limit: Limit | SupportsIndex | str) -> None:
         """Make a table type.
 
         Args:
+            text: The type as it is printed, such as ``"funcref 1..5"``.
             ref_type: The type of the elements, or its name: a reference type.
-            limit: The size, in elements; an int is a minimum without a maximum.
+            limit: The size, in elements; an int is a minimum without a maximum, and a str one that is printed:
+                ``"1..5"``.
 
         Raises:
             TypeError: `ref_type` is no type of references, or `limit` neither a limit nor an int.
-            ValueError: There is no type of that name, or the limit is shared, or no size.
+            ValueError: There is no type of that name, the text is no table type, or the limit is shared, or no size.
         """
 
     @property
@@ -502,14 +507,17 @@ class MemoryType:
     Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"1..5"``.
     """
 
-    def __init__(self, limit: Limit | SupportsIndex) -> None:
+    def __init__(self, limit: Limit | SupportsIndex | str) -> None:
         """Make a memory type.
 
         Args:
-            limit: The size, in pages of 64 KiB; an int is a minimum without a maximum.
+            limit: The size, in pages of 64 KiB; an int is a minimum without a maximum, and a str the type as it is
+                printed: ``"1..5"``.
 
         Raises:
             TypeError: `limit` is neither a limit nor an int.
+            ValueError: The text is no limit; or the limit is beyond 65,536 pages, or the minimum of a 64-bit one beyond
+                131,072. (A greater maximum of a 64-bit memory is cut to that where the memory is made.)
         """
 
     @property
@@ -526,16 +534,20 @@ class GlobalType:
     Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"const i32"`` or ``"var i32"``.
     """
 
+    @overload
+    def __init__(self, text: str) -> None: ...
+    @overload
     def __init__(self, val_type: ValType | str, mutability: Mutability = Mutability.CONST) -> None:
         """Make a global type.
 
         Args:
+            text: The type as it is printed: ``"const i32"`` (or ``"i32"``) or ``"var i32"`` (or ``"mut i32"``).
             val_type: The type of the value, or its name.
             mutability: Whether the value can be changed.
 
         Raises:
             TypeError: `val_type` is neither a value type nor a name, or `mutability` no `Mutability`.
-            ValueError: There is no type of that name.
+            ValueError: There is no type of that name, or the text is no global type.
         """
 
     @property
@@ -553,8 +565,20 @@ class GlobalType:
 class TagType:
     """The type of an exception tag.
 
-    It comes out of modules and instances only. Values compare and hash by what they are; ``str()`` gives ``"(i32)"``.
+    Values compare and hash by what they are, and can be pickled; ``str()`` gives ``"(i32)"``.
     """
+
+    def __init__(self, params: Iterable[ValType | str] | str = ()) -> None:
+        """Make a tag type.
+
+        Args:
+            params: The types of the values that an exception carries, or their names; or the type as it is printed,
+                such as ``"(i32)"``.
+
+        Raises:
+            TypeError: Something is neither a value type nor a name.
+            ValueError: There is no type of that name, or the text is no tag type.
+        """
 
     @property
     def params(self) -> tuple[ValType, ...]:
@@ -567,7 +591,7 @@ class TagType:
 class ImportType:
     """What a module imports under two names.
 
-    A copy: it stays as it is when the module is gone.
+    A copy: it stays as it is when the module is gone. Values compare and hash by what they are, and can be pickled.
     """
 
     @property
@@ -586,11 +610,14 @@ class ImportType:
     def type(self) -> _AnyType:
         """The type that the object must have."""
 
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
 @final
 class ExportType:
     """What a module exports under a name.
 
-    A copy: it stays as it is when the module is gone.
+    A copy: it stays as it is when the module is gone. Values compare and hash by what they are, and can be pickled.
     """
 
     @property
@@ -607,6 +634,9 @@ class ExportType:
 
         That is so for a tag that is imported and exported again.
         """
+
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class V128:
@@ -1207,16 +1237,17 @@ class Memory:
         <Memory 3 pages (192 KiB), max 3>
     """
 
-    def __init__(self, type: MemoryType | Limit | SupportsIndex) -> None:  # noqa: A002
+    def __init__(self, type: MemoryType | Limit | SupportsIndex | str) -> None:  # noqa: A002
         """Make a memory that stands alone until an instance takes it over.
 
         Args:
-            type: The type, or its limits in pages of 64 KiB; an int is a minimum without a maximum.
+            type: The type, its text such as ``"1..5"``, or its limits in pages of 64 KiB; an int is a minimum without a
+                maximum.
 
         Raises:
             TypeError: It is none of these.
-            ValueError: It begins with more than 65,536 pages (131,072 when it is 64-bit), or is shared without a
-                maximum.
+            ValueError: It has limits beyond 65,536 pages (131,072 when it is 64-bit), or is shared without a maximum,
+                or the text is no limit.
             MemoryError: There is no address space or memory for it.
         """
 
@@ -1470,16 +1501,16 @@ class Table:
         (None, 'anything', 2)
     """
 
-    def __init__(self, type: TableType, init: Any = None) -> None:  # noqa: A002
+    def __init__(self, type: TableType | str, init: Any = None) -> None:  # noqa: A002
         """Make a table that stands alone until an instance takes it over.
 
         Args:
-            type: The type.
+            type: The type, or its text: ``"funcref 1..5"``.
             init: What each element is at first, and those that are added later.
 
         Raises:
-            TypeError: `init` is not of the table's type.
-            ValueError: It begins with more than 10,000,000 elements.
+            TypeError: `init` is not of the table's type, or `type` is no type.
+            ValueError: It begins with more than 10,000,000 elements, or the text is no table type.
         """
 
     @property
@@ -1515,21 +1546,22 @@ class Global:
 
     Example:
         >>> import wasmedge
-        >>> counter = wasmedge.Global(wasmedge.GlobalType("i64", wasmedge.Mutability.VAR), 0)
+        >>> counter = wasmedge.Global("var i64", 0)
         >>> counter.value += 1
         >>> counter
         <Global var i64 1>
     """
 
-    def __init__(self, type: GlobalType, value: Any) -> None:  # noqa: A002
+    def __init__(self, type: GlobalType | str, value: Any) -> None:  # noqa: A002
         """Make a global that stands alone until an instance takes it over.
 
         Args:
-            type: The type.
+            type: The type, or its text: ``"i32"`` for a constant, ``"var i32"`` or ``"mut i32"``.
             value: The first value, as for an argument of a `Function`.
 
         Raises:
-            TypeError: The value is not of that type.
+            ValueError: The text is no global type.
+            TypeError: The value is not of that type, or `type` is no type.
             OverflowError: The value is out of the range of its type.
         """
 
@@ -2256,6 +2288,15 @@ def _is_native(instance: Instance) -> bool:
 
 def _make_limit(min: int, max: int | None, shared: bool, is64: bool) -> Limit:  # noqa: A002
     """Make a limit again."""
+
+def _make_memory_type(limit: Limit) -> MemoryType:
+    """Make a memory type again."""
+
+def _make_import_type(kind: ExternType, module: str, name: str, type: _AnyType) -> ImportType:  # noqa: A002
+    """Make an import type again."""
+
+def _make_export_type(kind: ExternType, name: str, type: _AnyType | None) -> ExportType:  # noqa: A002
+    """Make an export type again."""
 
 def _restore_module(data: bytes, label: str) -> Module:
     """Parse a module again."""
