@@ -58,6 +58,7 @@ bool exports_contains(const Exports& self, const py::object& name) {
 py::iterator exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
 std::size_t exports_len(const Exports& self) { return exports_names(self).size(); }
 std::string exports_repr(const Exports& self) {
+  if (self.instance().is_closed()) return "<Exports closed>";
   return "<Exports of " + anchor_of(self.instance().anchor()).label + ": " + describe_exports(self).substr(3) + ">";
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "anchor.hpp"
+#include "equality.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -20,6 +21,18 @@ class External {
     living_anchor(anchor_, "instance of this object");
     return context_;
   }
+
+  /// Whether the collector has taken the instance apart, or close() was called.
+  bool is_closed() const noexcept { return !anchor_ || !anchor_of(anchor_).alive(); }
+
+  /// Whether another object stands for the same context. One that is closed stands for nothing, and is itself only.
+  bool is_same(const External& other) const noexcept {
+    if (this == &other) return true;
+    return context_ == other.context_ && !is_closed() && !other.is_closed();
+  }
+
+  /// Stays as it is when the object is closed.
+  py::ssize_t hash() const noexcept { return hash_address(context_); }
 
   const py::object& anchor() const noexcept { return anchor_; }
 
@@ -53,12 +66,7 @@ T make_standalone(Context* context, const char* label) {
 template <class T>
 py::object same_context(const T& self, const py::object& other) {
   if (!py::isinstance<T>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-  return py::bool_(self.context() == other.cast<const T&>().context());
-}
-
-template <class T>
-py::ssize_t hash_context(const T& self) {
-  return static_cast<py::ssize_t>(std::hash<const void*>()(self.context()) >> 4);
+  return py::bool_(self.is_same(other.cast<const T&>()));
 }
 
 }  // namespace wasmedge

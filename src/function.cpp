@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "anchor.hpp"
+#include "equality.hpp"
 #include "errors.hpp"
 #include "host_function.hpp"
 #include "integers.hpp"
@@ -84,8 +85,14 @@ void function_dealloc(PyObject* self) {
   Py_DECREF(type);
 }
 
+/// Whether the collector has taken this function's instance apart.
+bool is_closed(const FunctionBody& function) noexcept {
+  return !function.anchor || !anchor_of(function.anchor).alive();
+}
+
 PyObject* function_repr(PyObject* self) {
   const FunctionBody& function = body(self);
+  if (is_closed(function)) return PyUnicode_FromString("<Function closed>");
   const std::string name = function.name.empty() ? "" : function.name + " ";
   return to_str("<Function " + name + function.type->text() + ">").release().ptr();
 }
@@ -93,13 +100,13 @@ PyObject* function_repr(PyObject* self) {
 /// Two objects for one function instance are equal, however they were found.
 PyObject* function_compare(PyObject* self, PyObject* other, int operation) {
   if ((operation != Py_EQ && operation != Py_NE) || Py_TYPE(other) != function_type) Py_RETURN_NOTIMPLEMENTED;
-  const bool same = body(self).context == body(other).context;
+  // A closed function is itself only: another may have come to be where it was.
+  const bool open = !is_closed(body(self)) && !is_closed(body(other));
+  const bool same = self == other || (open && body(self).context == body(other).context);
   return PyBool_FromLong(static_cast<long>(same == (operation == Py_EQ)));
 }
 
-Py_hash_t function_hash(PyObject* self) {
-  return static_cast<Py_hash_t>(std::hash<const void*>()(body(self).context) >> 4);
-}
+Py_hash_t function_hash(PyObject* self) { return hash_address(body(self).context); }
 
 PyObject* function_get_type(PyObject* self, void*) {
   try {

@@ -43,8 +43,41 @@ void global_set(Global& self, const py::object& object) {
         "cannot set the global");
 }
 
-std::string global_repr(const Global& self) {
-  return "<Global " + self.type().text() + " " + py::repr(global_get(self)).cast<std::string>() + ">";
+/// Ends what Py_ReprEnter() has begun.
+class ReprGuard {
+ public:
+  explicit ReprGuard(py::handle object) noexcept : object_(object) {}
+  ~ReprGuard() { Py_ReprLeave(object_.ptr()); }
+  ReprGuard(const ReprGuard&) = delete;
+  ReprGuard& operator=(const ReprGuard&) = delete;
+  ReprGuard(ReprGuard&&) = delete;
+  ReprGuard& operator=(ReprGuard&&) = delete;
+
+ private:
+  py::handle object_;
+};
+
+/// The value for people to read. A reference that only guests can use has none.
+std::string value_text(const Global& self) {
+  py::object value;
+  try {
+    value = global_get(self);
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_TypeError)) throw;
+    return ", no Python object";
+  }
+  return " " + py::repr(value).cast<std::string>();
+}
+
+/// A global may refer to itself.
+std::string global_repr(const py::object& object) {
+  const auto& self = object.cast<const Global&>();
+  if (self.is_closed()) return "<Global closed>";
+  const int entered = Py_ReprEnter(object.ptr());
+  if (entered < 0) throw py::error_already_set();
+  if (entered > 0) return "<Global ...>";
+  const ReprGuard guard(object);
+  return "<Global " + self.type().text() + value_text(self) + ">";
 }
 
 }  // namespace
@@ -56,7 +89,7 @@ void register_global(py::module_& m) {
       .def_property_readonly("type", &Global::type, "The type of the value, and whether it can be changed.")
       .def_property("value", &global_get, &global_set, "The current value.")
       .def("__eq__", &same_context<Global>, py::arg("other"))
-      .def("__hash__", &hash_context<Global>)
+      .def("__hash__", &Global::hash)
       .def("__repr__", &global_repr);
 }
 

@@ -110,7 +110,7 @@ Instance Instance::make_host(const std::string& name) {
 }
 
 const py::object& Instance::anchor() const {
-  if (!anchor_ || !anchor_of(anchor_).instance) throw_closed("instance");
+  if (is_closed()) throw_closed("instance");
   return anchor_;
 }
 

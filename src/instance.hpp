@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "anchor.hpp"
+#include "equality.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -16,13 +17,26 @@ namespace wasmedge {
 /// A module instance as Python sees it: one of any number of holders of its anchor.
 class Instance {
  public:
-  explicit Instance(py::object anchor) : anchor_(std::move(anchor)) {}
+  explicit Instance(py::object anchor) : anchor_(std::move(anchor)), address_(anchor_.ptr()) {}
 
   /// Makes an empty instance, for host functions and other objects to be added to.
   static Instance make_host(const std::string& name);
 
   /// Throws ValueError when closed.
   const py::object& anchor() const;
+
+  /// Whether close() was called, or the collector has taken the instance apart.
+  bool is_closed() const noexcept { return !anchor_ || !anchor_of(anchor_).instance; }
+
+  /// Whether another object stands for the same instance. One that is closed stands for nothing, and is itself only.
+  bool is_same(const Instance& other) const noexcept {
+    if (this == &other) return true;
+    return address_ == other.address_ && !is_closed() && !other.is_closed();
+  }
+
+  /// Stays as it is when the object is closed.
+  py::ssize_t hash() const noexcept { return hash_address(address_); }
+
   WasmEdge_ModuleInstanceContext* context() const { return anchor_of(anchor()).instance.get(); }
 
   /// The name that it was registered under; empty for an anonymous instance.
@@ -54,10 +68,14 @@ class Instance {
 
  protected:
   /// Makes this object stand for another instance.
-  void rebind(py::object anchor) { anchor_ = std::move(anchor); }
+  void rebind(py::object anchor) {
+    anchor_ = std::move(anchor);
+    address_ = anchor_.ptr();
+  }
 
  private:
   py::object anchor_;
+  const void* address_;  // of the anchor, which may be gone
 };
 
 /// The exported names of one kind, sorted as the runtime keeps them.

@@ -75,21 +75,13 @@ Exports instance_exports(const Instance& self) { return Exports(self); }
 /// Two objects for one module instance are equal, however they were found.
 py::object instance_equal(const Instance& self, const py::object& other) {
   if (!py::isinstance<Instance>(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-  return py::bool_(self.anchor().is(other.cast<const Instance&>().anchor()));
+  return py::bool_(self.is_same(other.cast<const Instance&>()));
 }
 
-py::ssize_t instance_hash(const Instance& self) {
-  return static_cast<py::ssize_t>(std::hash<const void*>()(self.anchor().ptr()) >> 4);
-}
-
-std::string instance_repr(const py::object& object) {
-  const auto& self = object.cast<const Instance&>();
-  try {
-    const std::string name = self.name();
-    return "<Instance " + (name.empty() ? anchor_of(self.anchor()).label : "'" + name + "'") + ">";
-  } catch (const py::error_already_set&) {
-    return "<Instance closed>";
-  }
+std::string instance_repr(const Instance& self) {
+  if (self.is_closed()) return "<Instance closed>";
+  const std::string name = self.name();
+  return "<Instance " + (name.empty() ? anchor_of(self.anchor()).label : "'" + name + "'") + ">";
 }
 
 py::object instance_allocate(const py::object& self, const py::object& data, const py::object& malloc,
@@ -123,7 +115,7 @@ void register_instance(py::module_& m) {
       .def("__enter__", &instance_enter)
       .def("__exit__", &instance_exit)
       .def("__eq__", &instance_equal, py::arg("other"))
-      .def("__hash__", &instance_hash)
+      .def("__hash__", &Instance::hash)
       .def("__repr__", &instance_repr);
   m.def("_origin", &origin, py::arg("function"), "Return the instance that defines a function, and the name, or None.");
   m.def("_host_twin", &host_twin, py::arg("owner"), py::arg("function"),

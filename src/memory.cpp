@@ -59,9 +59,8 @@ std::uint64_t memory_grow(Memory& self, const py::object& number) {
 py::object memory_enter(const py::object& self) { return self; }
 void memory_exit(Memory& self, const py::args&) { self.clear(); }
 
-std::string memory_repr(const py::object& object) {
-  const auto& self = object.cast<const Memory&>();
-  if (self.closed()) return "<Memory closed>";
+std::string memory_repr(const Memory& self) {
+  if (self.is_closed()) return "<Memory closed>";
   const std::uint64_t pages = self.pages();
   const auto max = self.type().limit.max;
   return "<Memory " + pages_text(pages) + " (" + std::to_string(pages * 64) + " KiB)" +
@@ -110,7 +109,7 @@ void register_memory(py::module_& m) {
       .def("__enter__", &memory_enter)
       .def("__exit__", &memory_exit)
       .def("__eq__", &same_context<Memory>, py::arg("other"))
-      .def("__hash__", &hash_context<Memory>)
+      .def("__hash__", &Memory::hash)
       .def("__repr__", &memory_repr);
   define_moves(memory);
   define_scalars(memory);

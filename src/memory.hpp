@@ -36,7 +36,10 @@ class Memory : public External<WasmEdge_MemoryInstanceContext> {
   /// guests at any time. Never null, not even where there is no byte.
   std::uint8_t* bytes(std::int64_t offset, std::uint64_t length) const;
 
-  bool closed() const noexcept { return closed_ || !anchor(); }
+  bool is_closed() const noexcept { return closed_ || External::is_closed(); }
+  bool is_same(const Memory& other) const noexcept {
+    return this == &other || (External::is_same(other) && !closed_ && !other.closed_);
+  }
 
   /// Refuses whatever is asked from now on, and lets go of the anchor as soon as no buffer needs it.
   void clear();

@@ -85,6 +85,7 @@ void table_grow(Table& self, const py::object& number) {
 }
 
 std::string table_repr(const Table& self) {
+  if (self.is_closed()) return "<Table closed>";
   const std::uint64_t size = self.size();
   const TableType type = self.type();
   std::string text = "<Table of " + std::to_string(size) + " " + name_of(type.ref_type.raw);
@@ -104,7 +105,7 @@ void register_table(py::module_& m) {
       .def("__iter__", &table_iter)
       .def("__len__", &Table::size)
       .def("__eq__", &same_context<Table>, py::arg("other"))
-      .def("__hash__", &hash_context<Table>)
+      .def("__hash__", &Table::hash)
       .def("__repr__", &table_repr);
 }
 

@@ -144,9 +144,7 @@ py::object wasi_equal(const py::object& self, const py::object& other) {
   return py::bool_(self.is(other));
 }
 
-py::ssize_t wasi_hash(const py::object& self) {
-  return static_cast<py::ssize_t>(std::hash<const void*>()(self.ptr()) >> 4);
-}
+py::ssize_t wasi_hash(const py::object& self) { return hash_address(self.ptr()); }
 
 }  // namespace
 

@@ -159,3 +159,24 @@ def test_global_that_holds_itself_is_collected() -> None:
     del thing
     gc.collect()
     assert gone() is None
+
+
+def test_global_that_refers_to_itself_has_a_repr() -> None:
+    first, second = Global("var externref", None), Global("var externref", None)
+    first.value, second.value = second, first
+    assert repr(first) == "<Global var externref <Global var externref <Global ...>>>"
+    first.value = first
+    for _ in range(2):
+        assert repr(first) == "<Global var externref <Global ...>>"
+    first.value = None
+
+
+def test_global_passes_the_exception_of_a_repr_through() -> None:
+    class Shy:
+        def __repr__(self) -> str:
+            raise ZeroDivisionError
+
+    shy = Global("externref", Shy())
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            repr(shy)

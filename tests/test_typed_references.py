@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import wasmedge
+
 if TYPE_CHECKING:
     from tests.conftest import CheckPython, Wat
 
@@ -83,3 +85,17 @@ except TypeError as error:
     print(error)
 """
     assert "is no Python object" in check_python(code, module=wat(MADE))
+
+
+def test_global_of_the_guest_has_a_repr(wat: Wat) -> None:
+    text = """
+    (module
+      (global (export "number") (ref i31) (ref.i31 (i32.const 5)))
+      (global (export "made") externref (extern.convert_any (ref.i31 (i32.const 5))))
+      (global (export "none") (ref null any) (ref.null any)))
+    """
+    configure = wasmedge.Configure(standard=wasmedge.Standard.WASM_3)
+    exports = wasmedge.instantiate(wat(text), configure=configure).exports
+    assert repr(exports.number) == "<Global const (ref i31), no Python object>"
+    assert repr(exports.made) == "<Global const externref, no Python object>"
+    assert repr(exports.none) == "<Global const (ref null any) None>"

@@ -1219,7 +1219,8 @@ class Memory:
     the memory grows (the view keeps its length), and what is viewed is kept alive when everything else is deleted or
     closed. Guests may change what is in the memory, and grow it, at any time, also while Python looks on.
 
-    Two objects for one memory are equal. As a context manager it is closed at the end of the block.
+    Two objects for one memory are equal; one that is closed equals itself only, and keeps its hash. As a context manager
+    it is closed at the end of the block.
 
     Example:
         >>> import wasmedge
@@ -1622,7 +1623,8 @@ class Instance:
 
     It keeps alive the instances that it imports from, those whose functions got into its tables and globals, and the
     Python objects that it was passed as externref, unless it has nothing to keep one in. Two objects for one instance
-    are equal. As a context manager it is closed at the end of the block.
+    are equal; one that is closed equals itself only, and keeps its hash. As a context manager it is closed at
+    the end of the block.
 
     One that is made here is empty, for functions and other objects to be added to. No class can be derived from it.
 
