@@ -24,15 +24,17 @@ void set_runtime_error(const RuntimeFailure& failure) {
   forward_log_records(failure.details());
   const py::object details = detail_lines(failure.details());
   const py::object message = to_str(failure.message());
-  const auto errors =
-      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
-  if (!errors) throw py::error_already_set();
-  const auto error = py::reinterpret_steal<py::object>(call_python([&] {
-    return PyObject_CallMethod(errors.ptr(), "_from_runtime", "IiOOs", static_cast<unsigned>(failure.code()),
-                               static_cast<int>(failure.category()), message.ptr(), details.ptr(), failure.exception());
-  }));
-  if (!error) throw py::error_already_set();
+  const py::object error =
+      call_method(import_module("wasmedge.errors"), "_from_runtime", "IiOOs", static_cast<unsigned>(failure.code()),
+                  static_cast<int>(failure.category()), message.ptr(), details.ptr(), failure.exception());
   PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
+}
+
+/// With what this thread has logged.
+RuntimeFailure failure_of(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift) {
+  std::vector<LogRecord> details = take_log_records();
+  shift.undo(details);
+  return {result, subject, std::move(details)};
 }
 
 [[noreturn]] void throw_error(PyObject* type, const std::string& message) {
@@ -60,17 +62,11 @@ RuntimeFailure::RuntimeFailure(WasmEdge_ErrCode code, std::string message, std::
       exception_(exception) {}
 
 void check_unlocked(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift) {
-  if (WasmEdge_ResultOK(result)) return;
-  std::vector<LogRecord> details = take_log_records();
-  shift.undo(details);
-  throw RuntimeFailure(result, subject, std::move(details));
+  if (!WasmEdge_ResultOK(result)) throw failure_of(result, subject, shift);
 }
 
 void check(WasmEdge_Result result, const std::string& subject, const OffsetShift& shift) {
-  if (WasmEdge_ResultOK(result)) return;
-  std::vector<LogRecord> details = take_log_records();
-  shift.undo(details);
-  raise(RuntimeFailure(result, subject, std::move(details)));
+  if (!WasmEdge_ResultOK(result)) raise(failure_of(result, subject, shift));
 }
 
 void raise(const RuntimeFailure& failure) {

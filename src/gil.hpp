@@ -43,6 +43,23 @@ auto call_python(Call&& call) {
   }
 }
 
+/// Takes over what a call of Python's C API gave, or throws the exception that it has set.
+inline py::object steal(PyObject* object) {
+  if (object == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object);
+}
+
+/// Imports a module by call_python().
+inline py::object import_module(const char* name) {
+  return steal(call_python([&] { return PyImport_ImportModule(name); }));
+}
+
+/// Calls a method by call_python(), with arguments as Py_BuildValue() makes them.
+template <class... Args>
+py::object call_method(py::handle object, const char* name, const char* format, Args... args) {
+  return steal(call_python([&] { return PyObject_CallMethod(object.ptr(), name, format, args...); }));
+}
+
 /// Releases the GIL for a scope. Whoever holds it must not touch a Python object until the scope ends.
 class GilRelease {
  public:

@@ -129,18 +129,13 @@ void HostCall::run() const {
 
 /// Whether the exception that is set is Terminate, which ends the guest's program without being an error.
 bool is_terminate() noexcept {
-  PyObject* type = nullptr;
-  PyObject* value = nullptr;
-  PyObject* traceback = nullptr;
-  PyErr_Fetch(&type, &value, &traceback);
-  PyObject* errors = call_python([] { return PyImport_ImportModule("wasmedge.errors"); });
-  PyObject* terminate = errors == nullptr ? nullptr : PyObject_GetAttrString(errors, "Terminate");
-  const bool result = terminate != nullptr && PyErr_GivenExceptionMatches(type, terminate) != 0;
-  Py_XDECREF(terminate);
-  Py_XDECREF(errors);
-  // Takes the place of what a failed import has set.
-  PyErr_Restore(type, value, traceback);
-  return result;
+  const py::error_scope pending;
+  try {
+    const py::object terminate = import_module("wasmedge.errors").attr("Terminate");
+    return PyErr_GivenExceptionMatches(pending.type, terminate.ptr()) != 0;
+  } catch (const py::error_already_set&) {
+    return false;  // by an import that failed: the exception that was set is none that could be told
+  }
 }
 
 /// Called by the runtime, without the GIL, on the thread that made the call.

@@ -40,9 +40,7 @@ bool is_boolean(py::handle object) {
 py::object int_of_index(py::handle object) {
   const bool is_array = PySequence_Check(object.ptr()) != 0;  // one of no dimension has __index__
   if (is_boolean(object) || is_array || PyIndex_Check(object.ptr()) == 0) return {};
-  auto index = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(object.ptr()); }));
-  if (!index) throw py::error_already_set();
-  return index;
+  return steal(call_python([&] { return PyNumber_Index(object.ptr()); }));
 }
 
 std::string shown(py::handle object) {

@@ -54,17 +54,10 @@ int python_level(WasmEdge_LogLevel level) {
   return levels[std::clamp<std::size_t>(level, 0, levels.size() - 1)];
 }
 
-py::object steal(PyObject* object) {
-  if (object == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(object);
-}
-
 void forward(const py::object& logging, const LogRecord& record) {
-  const py::object logger =
-      steal(call_python([&] { return PyObject_CallMethod(logging.ptr(), "getLogger", "s", "wasmedge"); }));
+  const py::object logger = call_method(logging, "getLogger", "s", "wasmedge");
   const py::str text = to_str(record.message);
-  steal(call_python(
-      [&] { return PyObject_CallMethod(logger.ptr(), "log", "isO", python_level(record.level), "%s", text.ptr()); }));
+  call_method(logger, "log", "isO", python_level(record.level), "%s", text.ptr());
 }
 
 void set_log_level(LogLevel level) noexcept {
@@ -104,7 +97,7 @@ void forward_log_records(const std::vector<LogRecord>& taken) {
   if (std::ranges::none_of(taken, wanted)) return;
   const py::error_scope keep_pending_exception;
   try {
-    const py::object logging = steal(call_python([] { return PyImport_ImportModule("logging"); }));
+    const py::object logging = import_module("logging");
     for (const LogRecord& record : taken) {
       if (wanted(record)) forward(logging, record);
     }

@@ -35,12 +35,7 @@ int read_file(const char* path, std::vector<std::uint8_t>& bytes) {
 }
 
 [[noreturn]] void throw_file_error(int code, const py::object& path) {
-  const auto errors =
-      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
-  if (!errors) throw py::error_already_set();
-  const auto error = py::reinterpret_steal<py::object>(
-      call_python([&] { return PyObject_CallMethod(errors.ptr(), "_from_errno", "iO", code, path.ptr()); }));
-  if (!error) throw py::error_already_set();
+  const py::object error = call_method(import_module("wasmedge.errors"), "_from_errno", "iO", code, path.ptr());
   PyErr_SetObject(py::type::handle_of(error).ptr(), error.ptr());
   throw py::error_already_set();
 }
