@@ -14,6 +14,7 @@
 #include "anchor.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
+#include "gil.hpp"
 #include "host_function.hpp"
 #include "integers.hpp"
 #include "register.hpp"
@@ -122,6 +123,35 @@ PyObject* function_get_name(PyObject* self, void*) {
   return PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
 }
 
+/// `__signature__` of a function. Not of the class, which inspect asks for one too: that has its own, in its docstring.
+PyObject* signature_get(PyObject*, PyObject* function, PyObject*) {
+  if (function == nullptr) {
+    PyErr_SetString(PyExc_AttributeError, "__signature__");
+    return nullptr;
+  }
+  try {
+    const py::object type = py::cast(body(function).type);
+    return call_method(import_module("wasmedge.host"), "_signature", "O", type.ptr()).release().ptr();
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
+std::array<PyType_Slot, 3> signature_slots{{
+    {Py_tp_descr_get, reinterpret_cast<void*>(&signature_get)},
+    {Py_tp_doc, const_cast<char*>("The parameters and the result, for inspect.signature().")},
+    {0, nullptr},
+}};
+
+PyType_Spec signature_spec{
+    .name = "wasmedge._core._Signature",
+    .basicsize = sizeof(PyObject),
+    .itemsize = 0,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = signature_slots.data(),
+};
+
 /// Function(type, callable, *, data=None, cost=0).
 PyObject* function_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
   static std::array<const char*, 5> names{"type", "callable", "data", "cost", nullptr};
@@ -159,6 +189,10 @@ std::array<PyMemberDef, 3> function_members{{
     {nullptr, 0, 0, 0, nullptr},
 }};
 
+// The first line is for inspect.signature(), which takes it off.
+constexpr const char* kDoc =
+    "Function(type, callable, *, data=None, cost=0)\n--\n\n" "A WebAssembly function that can be called.";
+
 std::array<PyType_Slot, 12> function_slots{{
     {Py_tp_new, reinterpret_cast<void*>(&function_new)},
     {Py_tp_call, reinterpret_cast<void*>(&PyVectorcall_Call)},
@@ -170,7 +204,7 @@ std::array<PyType_Slot, 12> function_slots{{
     {Py_tp_hash, reinterpret_cast<void*>(&function_hash)},
     {Py_tp_getset, function_properties.data()},
     {Py_tp_members, function_members.data()},
-    {Py_tp_doc, const_cast<char*>("A WebAssembly function that can be called.")},
+    {Py_tp_doc, const_cast<char*>(kDoc)},
     {0, nullptr},
 }};
 
@@ -231,6 +265,11 @@ py::object call_function(py::handle function, const py::tuple& args, std::size_t
 void register_function(py::module_& m) {
   function_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&function_spec));
   if (function_type == nullptr) throw py::error_already_set();
+  const py::object signature_type = steal(PyType_FromSpec(&signature_spec));
+  // Not by a call, which the type refuses.
+  const auto* new_signature = reinterpret_cast<PyTypeObject*>(signature_type.ptr());
+  const py::object signature = steal(new_signature->tp_alloc(const_cast<PyTypeObject*>(new_signature), 0));
+  py::handle(reinterpret_cast<PyObject*>(function_type)).attr("__signature__") = signature;
   m.add_object("Function", py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(function_type)));
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import weakref
 from typing import TYPE_CHECKING
 
@@ -151,3 +152,56 @@ def test_function_is_one_class(exports: wasmedge.Exports) -> None:
     assert (Function.__module__.split(".")[0], Function.__qualname__) == ("wasmedge", "Function")
     with pytest.raises(TypeError):
         Function.__call__(exports)  # type: ignore[arg-type]
+
+
+def test_function_has_a_signature(wat: Wat) -> None:
+    text = """
+    (module
+      (func (export "none"))
+      (func (export "one") (param i32 f64) (result i64) (i64.const 0))
+      (func (export "two") (param v128) (result funcref externref) (ref.null func) (ref.null extern)))
+    """
+    exports = wasmedge.instantiate(wat(text)).exports
+    assert str(inspect.signature(exports.none)) == "() -> None"
+    signature = inspect.signature(exports.one)
+    assert [(each.name, each.kind, each.annotation) for each in signature.parameters.values()] == [
+        ("argument_1", inspect.Parameter.POSITIONAL_ONLY, wasmedge.i32),
+        ("argument_2", inspect.Parameter.POSITIONAL_ONLY, wasmedge.f64),
+    ]
+    assert signature.return_annotation == wasmedge.i64
+    assert exports.one(*signature.bind(1, 2).args) == 0
+    for wrong in ((), (1,), (1, 2, 3)):
+        with pytest.raises(TypeError):
+            signature.bind(*wrong)
+    assert inspect.signature(exports.two).return_annotation == tuple[wasmedge.funcref, wasmedge.externref]
+    assert callable(exports.one)
+
+
+def test_function_of_python_has_the_signature_of_its_type() -> None:
+    @wasmedge.host_function
+    def add(a: wasmedge.i32, b: int) -> wasmedge.f32:
+        return float(a + b)
+
+    signature = inspect.signature(add)
+    assert [each.annotation for each in signature.parameters.values()] == [wasmedge.i32, wasmedge.i64]
+    assert signature.return_annotation == wasmedge.f32
+    assert Function(add.type, add)(1, 2) == 3
+    with pytest.raises(TypeError, match="give the type"):
+        Function(None, add)
+
+
+def test_function_with_references_of_webassembly_3_has_a_signature(wat: Wat) -> None:
+    configure = wasmedge.Configure(standard=wasmedge.Standard.WASM_3)
+    text = '(module (type $t (func)) (func (export "f") (param (ref null $t) anyref)))'
+    function = wasmedge.instantiate(wat(text), configure=configure).exports.f
+    annotations = [each.annotation for each in inspect.signature(function).parameters.values()]
+    assert [each.__metadata__ for each in annotations] == [(type_,) for type_ in function.type.params]
+
+
+def test_function_class_has_the_signature_of_its_constructor() -> None:
+    assert str(inspect.signature(Function)) == "(type, callable, *, data=None, cost=0)"
+    assert Function.__doc__ == "A WebAssembly function that can be called."
+    assert not hasattr(Function, "__signature__")
+    descriptor = type(vars(Function)["__signature__"])
+    with pytest.raises(TypeError):
+        descriptor()

@@ -2,6 +2,7 @@
 """The extension module of wasmedge; its public names are re-exported there."""
 
 import enum
+import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
@@ -1120,6 +1121,8 @@ class Function:
     One that is made here is a host function: guests call it, and Python carries it out. It stands alone until an
     instance takes it over (`Instance.add`), and can be called from Python as well.
 
+    ``inspect.signature()`` gives its parameters by number, with the annotations that `host_function` takes.
+
     Example:
         >>> import wasmedge
         >>> fib = wasmedge.instantiate("examples/fibonacci.wasm").exports.fib
@@ -1173,6 +1176,7 @@ class Function:
         """
 
     __name__: str
+    __signature__: inspect.Signature
 
     def __call__(self, *args: Any) -> Any:
         """Call the function.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 import typing
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
@@ -22,6 +23,16 @@ f64: TypeAlias = Annotated[float, ValType.F64]
 v128: TypeAlias = Annotated[V128, ValType.V128]
 funcref: TypeAlias = Annotated["Function | None", ValType.FUNCREF]
 externref: TypeAlias = Annotated[Any, ValType.EXTERNREF]
+
+_ALIASES: dict[ValType, Any] = {
+    ValType.I32: i32,
+    ValType.I64: i64,
+    ValType.F32: f32,
+    ValType.F64: f64,
+    ValType.V128: v128,
+    ValType.FUNCREF: funcref,
+    ValType.EXTERNREF: externref,
+}
 
 # What plain annotations mean: Python's numbers have the wider of the two formats.
 _PLAIN: dict[Any, ValType] = {
@@ -110,6 +121,22 @@ def _inspect(callable_: Any, infer: bool, has_data: bool) -> Inspected:
     _refuse_unfillable(callable_)
     guest_parameters = parameters[int(wants_frame) + int(has_data) :] if parameters is not None else None
     return Inspected(wants_frame, _infer(callable_, guest_parameters, hints))
+
+
+def _signature(type_: FunctionType) -> inspect.Signature:
+    """Return the signature of a function, annotated as `host_function` takes it; called by the extension."""
+    parameters = [
+        inspect.Parameter(f"argument_{number}", inspect.Parameter.POSITIONAL_ONLY, annotation=_annotation(param))
+        for number, param in enumerate(type_.params, 1)
+    ]
+    results = tuple(_annotation(result) for result in type_.results)
+    if len(results) == 1:
+        return inspect.Signature(parameters, return_annotation=results[0])
+    return inspect.Signature(parameters, return_annotation=types.GenericAlias(tuple, results) if results else None)
+
+
+def _annotation(type_: ValType) -> Any:
+    return _ALIASES.get(type_) or Annotated[Any, type_]
 
 
 def _refuse_unfillable(callable_: Any) -> None:
