@@ -7,6 +7,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
+#include "mappings.hpp"
 #include "register.hpp"
 #include "text.hpp"
 
@@ -57,6 +58,18 @@ bool exports_contains(const Exports& self, const py::object& name) {
 
 py::iterator exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
 std::size_t exports_len(const Exports& self) { return exports_names(self).size(); }
+/// What a mapping has by this name, unless an export has it: modules export functions such as get.
+template <const char* const& Name>
+py::object exports_method(const py::object& object) {
+  py::object found = object.cast<const Exports&>().instance().find(Name);
+  return found ? found : mapping_method(object, Name);
+}
+
+constexpr const char* kKeys = "keys";
+constexpr const char* kValues = "values";
+constexpr const char* kItems = "items";
+constexpr const char* kGet = "get";
+
 std::string exports_repr(const Exports& self) {
   if (self.instance().is_closed()) return "<Exports closed>";
   return "<Exports of " + anchor_of(self.instance().anchor()).label + ": " + describe_exports(self).substr(3) + ">";
@@ -65,9 +78,9 @@ std::string exports_repr(const Exports& self) {
 }  // namespace
 
 void register_exports(py::module_& m) {
-  py::classh<Exports>(m, "Exports", py::is_final(), guarded_metaclass(), "The exports of an instance.",
-                      py::dynamic_attr(), collectable<Exports, true>())
-      .def("__getattr__", &exports_getattr, py::arg("name"))
+  py::classh<Exports> cls(m, "Exports", py::is_final(), guarded_metaclass(), "The exports of an instance.",
+                          py::dynamic_attr(), collectable<Exports, true>());
+  cls.def("__getattr__", &exports_getattr, py::arg("name"))
       .def("__delattr__", &exports_delattr, py::arg("name"))
       .def("__setattr__", &exports_setattr, py::arg("name"), py::arg("value"))
       .def("__getitem__", &exports_getitem, py::arg("name"))
@@ -75,7 +88,12 @@ void register_exports(py::module_& m) {
       .def("__iter__", &exports_iter)
       .def("__len__", &exports_len)
       .def("__dir__", &exports_names)
+      .def_property_readonly("keys", &exports_method<kKeys>, "A method that returns a view of the names.")
+      .def_property_readonly("values", &exports_method<kValues>, "A method that returns a view of the objects.")
+      .def_property_readonly("items", &exports_method<kItems>, "A method that returns a view of the names and objects.")
+      .def_property_readonly("get", &exports_method<kGet>, "A method that returns an object by its name, or a default.")
       .def("__repr__", &exports_repr);
+  register_mapping(cls);
 }
 
 }  // namespace wasmedge

@@ -7,6 +7,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "integers.hpp"
+#include "mappings.hpp"
 #include "opcodes.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -39,9 +40,7 @@ std::uint64_t statistics_total_cost(const Statistics& self) {
 /// A mapping changes single opcodes of the initial table, where each instruction costs 1.
 std::vector<std::uint64_t> cost_table_from_mapping(const py::object& costs) {
   std::vector<std::uint64_t> table(Statistics::kCostTableSize, 1);
-  py::dict copy;  // of its own: converting a number may run Python code that changes the original
-  if (PyDict_Update(copy.ptr(), costs.ptr()) != 0) throw py::error_already_set();
-  for (const auto& [key, cost] : copy) {
+  for (const auto& [key, cost] : copy_of_mapping(costs)) {
     const std::uint64_t opcode = number_from(key, "an opcode");
     const auto position = internal_opcode(opcode);
     if (!position) throw_value_error("there is no instruction with the opcode " + std::to_string(opcode));

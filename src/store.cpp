@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "instance.hpp"
+#include "mappings.hpp"
 #include "register.hpp"
 #include "text.hpp"
 #include "wasi.hpp"
@@ -33,6 +34,10 @@ bool store_contains(const Store& self, const py::object& name) {
 
 py::iterator store_iter(const Store& self) { return py::iter(py::cast(self.names())); }
 std::size_t store_len(const Store& self) { return self.names().size(); }
+
+py::object store_keys(const py::object& self) { return mapping_method(self, "keys")(); }
+py::object store_values(const py::object& self) { return mapping_method(self, "values")(); }
+py::object store_items(const py::object& self) { return mapping_method(self, "items")(); }
 
 std::string store_repr(const Store& self) {
   std::string text;
@@ -88,16 +93,20 @@ void Store::clear() {
 }
 
 void register_store(py::module_& m) {
-  py::classh<Store>(m, "Store", py::is_final(), guarded_metaclass(), "Named instances, for modules to import from.",
-                    collectable<Store>())
-      .def(py::init<>())
+  py::classh<Store> cls(m, "Store", py::is_final(), guarded_metaclass(), "Named instances, for modules to import from.",
+                        collectable<Store>());
+  cls.def(py::init<>())
       .def("__getitem__", &store_getitem, py::arg("name"))
       .def("get", &store_get, py::arg("name"), py::arg("default") = py::none(),
            "Return the instance of that name, or a default.")
+      .def("keys", &store_keys, "Return a view of the names.")
+      .def("values", &store_values, "Return a view of the instances.")
+      .def("items", &store_items, "Return a view of the names and their instances.")
       .def("__contains__", &store_contains, py::arg("name"))
       .def("__iter__", &store_iter)
       .def("__len__", &store_len)
       .def("__repr__", &store_repr);
+  register_mapping(cls);
 }
 
 }  // namespace wasmedge

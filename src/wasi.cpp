@@ -11,6 +11,7 @@
 #include "errors.hpp"
 #include "garbage.hpp"
 #include "logging.hpp"
+#include "mappings.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
@@ -76,16 +77,6 @@ std::vector<std::string> args_from(const py::iterable& args) {
   return result;
 }
 
-/// A copy of any mapping: converting its items may run Python code that changes the original.
-py::dict copied(const py::object& mapping) {
-  py::dict copy;
-  if (!py::hasattr(mapping, "keys")) {
-    throw_type_error(std::string("expected a mapping, not ") + Py_TYPE(mapping.ptr())->tp_name);
-  }
-  if (PyDict_Update(copy.ptr(), mapping.ptr()) != 0) throw py::error_already_set();
-  return copy;
-}
-
 std::vector<std::string> env_from(const py::dict& env) {
   std::vector<std::string> result;
   for (const auto& [name, value] : env) {
@@ -127,7 +118,7 @@ std::vector<std::string> preopens_from(const py::dict& preopens) {
 }
 
 WasiOptions options_from(const py::iterable& args, const py::object& env, const py::object& preopens) {
-  return {args_from(args), env_from(copied(env)), preopens_from(copied(preopens))};
+  return {args_from(args), env_from(copy_of_mapping(env)), preopens_from(copy_of_mapping(preopens))};
 }
 
 std::shared_ptr<WasiModule> wasi_make(const py::iterable& args, const py::object& env, const py::object& preopens) {

@@ -4,7 +4,7 @@
 import enum
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
 
@@ -1604,11 +1604,12 @@ class Tag:
     def __hash__(self) -> int: ...
 
 @final
-class Exports:
+class Exports(Mapping[str, Any]):
     """The exports of an instance.
 
-    ``exports.name`` and ``exports["name"]`` give a `Function`, `Table`, `Memory`, `Global` or `Tag`; it has a length,
-    can be iterated over (by names) and asked with ``in``.
+    ``exports.name`` and ``exports["name"]`` give a `Function`, `Table`, `Memory`, `Global` or `Tag`. It is a read-only
+    mapping, with a length, ``in``, iteration over the names, and the methods of mappings. These give way to exports of
+    the same names: where a module exports ``get``, ``exports.get`` is that.
 
     Raises:
         AttributeError: There is no export of that name.
@@ -1621,6 +1622,33 @@ class Exports:
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     def __dir__(self) -> list[str]: ...
+    @property
+    def keys(self) -> Any:
+        """A method that returns a view of the names.
+
+        Unless an export has this name.
+        """
+
+    @property
+    def values(self) -> Any:
+        """A method that returns a view of the objects.
+
+        Unless an export has this name.
+        """
+
+    @property
+    def items(self) -> Any:
+        """A method that returns a view of the names and objects.
+
+        Unless an export has this name.
+        """
+
+    @property
+    def get(self) -> Any:
+        """A method that returns an object by its name, or a default.
+
+        Unless an export has this name.
+        """
 
 class Instance:
     """An instance of a module.
@@ -1808,7 +1836,7 @@ class WasiModule(Instance):
     def __hash__(self) -> int: ...
 
 @final
-class Store:
+class Store(Mapping[str, Instance]):
     """Named instances, for modules to import from.
 
     A read-only mapping of names to instances, which it keeps alive; executors and VMs add to it.
@@ -1823,6 +1851,15 @@ class Store:
     @overload
     def get(self, name: str, default: Any) -> Any:
         """Return the instance of that name, or a default."""
+
+    def keys(self) -> KeysView[str]:
+        """Return a view of the names."""
+
+    def values(self) -> ValuesView[Instance]:
+        """Return a view of the instances."""
+
+    def items(self) -> ItemsView[str, Instance]:
+        """Return a view of the names and their instances."""
 
     def __contains__(self, name: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
