@@ -202,3 +202,19 @@ def test_memory_read_is_a_copy(memory: Memory) -> None:
     copied = memory.read(0, 6)
     memory.write(0, b"after!")
     assert copied == b"before"
+
+
+@pytest.mark.parametrize(
+    ("type_", "count", "message"),
+    [
+        ("1..1", 1, "the memory of 1 page by 1 page: its maximum is 1 page, "),
+        ("0..2", 3, "the memory of 0 pages by 3 pages: its maximum is 2 pages, "),
+        ("2", 65535, "the memory of 2 pages by 65535 pages: its maximum is 65536 pages, "),
+    ],
+)
+def test_memory_says_why_it_cannot_grow(type_: str, count: int, message: str) -> None:
+    memory = Memory(type_)
+    before = memory.pages
+    with pytest.raises(ValueError, match=f"^cannot grow {message}or what the configuration allows$"):
+        memory.grow(count)
+    assert memory.pages == before
