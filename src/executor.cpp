@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "construction.hpp"
+#include "errors.hpp"
 #include "function.hpp"
 #include "instance.hpp"
 #include "invoke.hpp"
@@ -39,6 +40,9 @@ py::object executor_register(const std::shared_ptr<Executor>& self, Store& store
 
 void executor_register_import(const Executor&, Store& store, const py::object& instance,
                               const std::optional<Name>& alias) {
+  if (!py::isinstance<Instance>(instance)) {
+    throw_type_error(std::string("expected an Instance, not ") + Py_TYPE(instance.ptr())->tp_name);
+  }
   if (alias) require_unicode(*alias);
   store.add(alias ? alias->text : instance.cast<const Instance&>().require_name(), instance);
 }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -179,3 +179,12 @@ def test_executor_a_start_function_that_exits_is_no_instance(wat: Wat) -> None:
         executor.instantiate(store, valid(module))
     assert caught.value.code is ErrCode.TERMINATED
     assert wasi.exit_code == 3
+
+
+@pytest.mark.parametrize("wrong", [5, None, "name", b"\0asm\1\0\0\0", wasmedge.Store()])
+def test_executor_registers_instances_only(wrong: Any) -> None:
+    store, executor = wasmedge.Store(), wasmedge.Executor()
+    for alias in (None, "name"):
+        with pytest.raises(TypeError, match=rf"^expected an Instance, not \S*{type(wrong).__name__}$"):
+            executor.register_import(store, wrong, alias)
+    assert len(store) == 0
