@@ -48,10 +48,6 @@ constexpr TypeGetters<WasmEdge_ExportTypeContext> kExportGetters{
     &WasmEdge_ExportTypeGetFunctionType, &WasmEdge_ExportTypeGetTableType, &WasmEdge_ExportTypeGetMemoryType,
     &WasmEdge_ExportTypeGetGlobalType, &WasmEdge_ExportTypeGetTagType};
 
-std::string describe(WasmEdge_ExternalType kind, const py::object& type) {
-  return std::string(kind_name(kind)) + " " + py::str(type).cast<std::string>();
-}
-
 std::string import_type_repr(const ImportType& self) { return "<ImportType " + self.text() + ">"; }
 std::string export_type_repr(const ExportType& self) { return "<ExportType " + self.text() + ">"; }
 
@@ -96,6 +92,10 @@ const char* kind_name(WasmEdge_ExternalType kind) noexcept {
 
 bool operator==(const ImportType& left, const ImportType& right) { return state(left).equal(state(right)); }
 bool operator==(const ExportType& left, const ExportType& right) { return state(left).equal(state(right)); }
+
+std::string describe(WasmEdge_ExternalType kind, const py::object& type) {
+  return std::string(kind_name(kind)) + " " + py::str(type).cast<std::string>();
+}
 
 std::string ImportType::text() const { return "'" + module + "' '" + name + "': " + describe(kind, type); }
 std::string ExportType::text() const { return "'" + name + "': " + describe(kind, type); }

@@ -35,6 +35,9 @@ struct ExportType {
 /// "function", "table" …
 const char* kind_name(WasmEdge_ExternalType kind) noexcept;
 
+/// "function (i32) -> i64". GIL held.
+std::string describe(WasmEdge_ExternalType kind, const py::object& type);
+
 /// GIL held.
 std::vector<ImportType> list_imports(const WasmEdge_ASTModuleContext* module);
 std::vector<ExportType> list_exports(const WasmEdge_ASTModuleContext* module);

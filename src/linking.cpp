@@ -82,12 +82,12 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
 [[noreturn]] void throw_failure(WasmEdge_Result result, const Module& module, const Providers& providers) {
   const std::uint32_t code = WasmEdge_ResultGetCode(result);
   const std::string subject = "cannot instantiate " + module.label();
-  std::string problems;
-  if (code == WasmEdge_ErrCode_UnknownImport || code == WasmEdge_ErrCode_IncompatibleImportType) {
-    problems = describe_problems(module, providers);
-  }
   std::vector<LogRecord> details = take_log_records();
   module.shift().undo(details);
+  std::string problems;
+  if (code == WasmEdge_ErrCode_UnknownImport || code == WasmEdge_ErrCode_IncompatibleImportType) {
+    problems = describe_problems(module, providers, details);
+  }
   if (problems.empty()) raise(RuntimeFailure(result, subject, std::move(details)));
   raise(RuntimeFailure(static_cast<WasmEdge_ErrCode>(code),
                        subject + ": " + WasmEdge_ResultGetMessage(result) + ": " + problems, std::move(details)));

@@ -128,7 +128,10 @@ class InstantiationError(WasmEdgeError):
 
 
 class LinkError(InstantiationError):
-    """An import is missing, or is of another type than the module wants. The message names every such import."""
+    """An import is missing, or is of another type than the module wants. The message names every such import.
+
+    Of references of WebAssembly 3.0 to a module's own types only the first one that does not match is found.
+    """
 
 
 class Trap(WasmEdgeError):  # noqa: N818 - the specification's own name for it
