@@ -58,6 +58,14 @@ void check_signature(WasmEdge_Result result, const Callee& callee) {
   throw_type_error(std::string(callee.name) + "(): an argument is not of the type in " + callee.type.text());
 }
 
+/// What the message says is made here, and not for each call.
+void throw_failure(WasmEdge_Result result, const RunawayGuard& guard, const Callee& callee) {
+  const std::string subject = std::string(callee.name) + "()";
+  guard.check(result, subject);
+  check_signature(result, callee);
+  check(result, subject, anchor_of(callee.anchor).shift);
+}
+
 }  // namespace
 
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
@@ -79,9 +87,9 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
                                    returns.data(), static_cast<std::uint32_t>(result_count));
   });
   call.rethrow();
-  guard.check(result, std::string(callee.name) + "()");
-  check_signature(result, callee);
-  check(result, std::string(callee.name) + "()", anchor_of(callee.anchor).shift);
+  if (!WasmEdge_ResultOK(result)) [[unlikely]] {
+    throw_failure(result, guard, callee);
+  }
   flush_log_records();
   if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);
   return to_result(callee, returns);
