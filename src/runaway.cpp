@@ -22,27 +22,32 @@ WasmEdge_Result do_nothing(void*, const WasmEdge_CallingFrameContext*, const Was
   return WasmEdge_Result_Success;
 }
 
-/// Sets the stop token of an executor. The C API does that only through an asynchronous call, so one is made that has ended.
-void stop(WasmEdge_ExecutorContext* executor) noexcept {
+/// Makes a function that does nothing, for as long as `use` runs with it.
+template <class Use>
+void with_empty_function(Use&& use) noexcept {
   WasmEdge_FunctionTypeContext* type = WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0);
   WasmEdge_FunctionInstanceContext* function = WasmEdge_FunctionInstanceCreate(type, &do_nothing, nullptr, 0);
-  WasmEdge_Async* call = WasmEdge_ExecutorAsyncInvoke(executor, function, nullptr, 0);
-  if (call != nullptr) {
-    WasmEdge_AsyncWait(call);
-    WasmEdge_AsyncCancel(call);
-    WasmEdge_AsyncDelete(call);
-  }
+  use(function);
   WasmEdge_FunctionInstanceDelete(function);
   WasmEdge_FunctionTypeDelete(type);
 }
 
+/// Sets the stop token of an executor. The C API does that only through an asynchronous call, so one is made that has ended.
+void stop(WasmEdge_ExecutorContext* executor) noexcept {
+  with_empty_function([&](const WasmEdge_FunctionInstanceContext* function) {
+    WasmEdge_Async* call = WasmEdge_ExecutorAsyncInvoke(executor, function, nullptr, 0);
+    if (call == nullptr) return;
+    WasmEdge_AsyncWait(call);
+    WasmEdge_AsyncCancel(call);
+    WasmEdge_AsyncDelete(call);
+  });
+}
+
 /// Uses the stop token up, when the call ended before it looked: the next call must not find it.
 void drain(WasmEdge_ExecutorContext* executor) noexcept {
-  WasmEdge_FunctionTypeContext* type = WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0);
-  WasmEdge_FunctionInstanceContext* function = WasmEdge_FunctionInstanceCreate(type, &do_nothing, nullptr, 0);
-  WasmEdge_ExecutorInvoke(executor, function, nullptr, 0, nullptr, 0);
-  WasmEdge_FunctionInstanceDelete(function);
-  WasmEdge_FunctionTypeDelete(type);
+  with_empty_function([&](const WasmEdge_FunctionInstanceContext* function) {
+    WasmEdge_ExecutorInvoke(executor, function, nullptr, 0, nullptr, 0);
+  });
 }
 
 }  // namespace
