@@ -2,8 +2,6 @@
 // Binds Exports: the names of an instance (wasmedge/wasmedge_instance.h) as attributes and items.
 #include "exports.hpp"
 
-#include <algorithm>
-
 #include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
@@ -18,12 +16,8 @@ std::vector<std::string> exports_names(const Exports& self) { return self.instan
 
 /// "it exports fib, memory", for the message about a name that is not there.
 std::string describe_exports(const Exports& self) {
-  constexpr std::size_t shown = 20;
   const std::vector<std::string> names = exports_names(self);
-  if (names.empty()) return "it exports nothing";
-  std::string text = "it exports ";
-  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i) text += (i == 0 ? "" : ", ") + names[i];
-  return names.size() > shown ? text + " and " + std::to_string(names.size() - shown) + " more" : text;
+  return "it exports " + (names.empty() ? "nothing" : join_names(names));
 }
 
 std::string missing_message(const Exports& self, const std::string& name) {

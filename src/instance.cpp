@@ -2,6 +2,7 @@
 // What an instance holds, and how Python adds to it (wasmedge/wasmedge_instance.h). instance_binding.cpp binds it.
 #include "instance.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "errors.hpp"
@@ -97,6 +98,13 @@ std::vector<std::string> list_names(const WasmEdge_ModuleInstanceContext* instan
   names.reserve(raw.size());
   for (const WasmEdge_String& name : raw) names.emplace_back(view(name));
   return names;
+}
+
+std::string join_names(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more" : text;
 }
 
 Instance Instance::make_host(const std::string& name) {

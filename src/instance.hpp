@@ -82,4 +82,7 @@ class Instance {
 using ListNames = std::uint32_t (*)(const WasmEdge_ModuleInstanceContext*, WasmEdge_String*, std::uint32_t) noexcept;
 std::vector<std::string> list_names(const WasmEdge_ModuleInstanceContext* instance, ListNames list);
 
+/// "fib, memory", of many only the first: "a, b, … and 21 more".
+std::string join_names(const std::vector<std::string>& names);
+
 }  // namespace wasmedge

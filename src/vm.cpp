@@ -35,10 +35,7 @@ constexpr std::string_view state_name(VMState state) {
 [[noreturn]] void throw_no_function(const std::string& name, const Instance& instance) {
   std::string message = anchor_of(instance.anchor()).label + " exports no function '" + name + "'";
   const auto names = list_names(instance.context(), &WasmEdge_ModuleInstanceListFunction);
-  for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 20); ++i) {
-    message += (i == 0 ? "; it exports " : ", ") + names[i];
-  }
-  if (names.size() > 20) message += " and " + std::to_string(names.size() - 20) + " more";
+  if (!names.empty()) message += "; it exports " + join_names(names);
   raise(RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message));
 }
 
