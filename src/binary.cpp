@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 
 #include "binary_reader.hpp"
@@ -22,9 +21,7 @@ std::uint64_t sum_table_elements(BinaryReader reader) {
     const bool initialized = ahead.byte() == 0x40;
     if (initialized) reader.take(2);  // 0x40 0x00
     reader.skip_type();
-    const bool has_maximum = (reader.byte() & 1U) != 0;
-    const std::uint64_t minimum = reader.number();
-    if (has_maximum) reader.number();
+    const std::uint64_t minimum = reader.limits().minimum;
     if (reader.failed()) break;
     sum = minimum > UINT64_MAX - sum ? UINT64_MAX : sum + minimum;
     if (initialized) reader.skip_table_initializer();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <type_traits>
 
@@ -58,6 +59,19 @@ class BinaryReader {
     const std::uint8_t code = byte();
     if (code == 0x63 || code == 0x64) number();
     return code;
+  }
+
+  /// The limits of a table or a memory.
+  struct Limits {
+    std::uint8_t flags;
+    std::uint64_t minimum;
+    std::optional<std::uint64_t> maximum;
+  };
+
+  Limits limits() {
+    Limits limits{.flags = byte(), .minimum = number(), .maximum = std::nullopt};
+    if ((limits.flags & 1U) != 0) limits.maximum = number();
+    return limits;
   }
 
   /// Skips the constant expression that a table may be initialised with (WebAssembly 3.0). One that is no single

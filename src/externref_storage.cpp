@@ -22,12 +22,6 @@ bool types_can_hold(BinaryReader section) {
   return section.failed();
 }
 
-void skip_limits(BinaryReader& reader) {
-  const bool has_maximum = (reader.byte() & 1U) != 0;
-  reader.number();
-  if (has_maximum) reader.number();
-}
-
 /// One import after its names; gives whether it can hold an externref.
 bool import_can_hold(BinaryReader& reader) {
   switch (reader.byte()) {
@@ -37,7 +31,7 @@ bool import_can_hold(BinaryReader& reader) {
     case 1:  // a table, of functions of other instances perhaps
       return true;
     case 2:
-      skip_limits(reader);
+      reader.limits();
       return false;
     case 3: {
       const bool is_number = reader.skip_type() >= kLowestNumberType;
@@ -62,7 +56,7 @@ bool imports_can_hold(BinaryReader section) {
 bool tables_can_hold(BinaryReader section) {
   for (std::uint64_t left = section.number(); left > 0 && !section.failed(); --left) {
     if (may_hold(section.skip_type())) return true;
-    skip_limits(section);
+    section.limits();
   }
   return section.failed();
 }

@@ -34,13 +34,12 @@ bool copy_table(BinaryReader& reader, Buffer& target) {
            if (initialized) reader.take(2);
            reader.skip_type();
          }));
-  const std::uint8_t flags = reader.byte();
-  const std::uint64_t minimum = reader.number();
-  const std::uint64_t maximum = (flags & 1U) != 0 ? reader.number() : UINT64_MAX;
+  const BinaryReader::Limits limits = reader.limits();
+  const std::uint64_t maximum = limits.maximum.value_or(UINT64_MAX);
   // A minimum beyond the cap stays as it is: the module is refused when it is instantiated.
-  const std::uint64_t capped = std::max(std::min(maximum, kMaxTableElements), minimum);
-  target.push_back(flags | 1U);
-  append_number(target, minimum);
+  const std::uint64_t capped = std::max(std::min(maximum, kMaxTableElements), limits.minimum);
+  target.push_back(limits.flags | 1U);
+  append_number(target, limits.minimum);
   append_number(target, capped);
   if (initialized) append(target, taken_by(reader, [&] { reader.skip_table_initializer(); }));
   return capped != maximum;
