@@ -52,14 +52,17 @@ class External {
   Context* context_;
 };
 
-/// Makes a context that stands alone into an object of class T with an anchor of its own.
-template <class T, class Context>
-T make_standalone(Context* context, const char* label) {
+/// Makes an object of class T that stands alone. `make` gets its anchor, to keep what the value that it begins with refers
+/// to, and gives the context.
+template <class T, class Make>
+T make_standalone(Make&& make) {
   Anchor anchor;
-  anchor.standalone = own_standalone(context);
   anchor.executor = default_executor();
-  anchor.label = label;
-  return T(make_anchor(std::move(anchor)), context);
+  anchor.label = T::kKind;
+  const py::object owner = make_anchor(std::move(anchor));
+  auto* context = make(owner);
+  anchor_of(owner).standalone = own_standalone(context);
+  return T(owner, context);
 }
 
 /// Two objects for one context are equal, however they were found.

@@ -18,14 +18,9 @@ WasmEdge_Value to_value(const py::object& object, const GlobalType& type, py::ha
 
 Global global_make(const py::object& wanted, const py::object& value) {
   const GlobalType type = global_type_from(wanted);
-  Anchor anchor;
-  anchor.executor = default_executor();
-  anchor.label = "global";
-  const py::object owner = make_anchor(std::move(anchor));
-  const WasmEdge_Value initial = to_value(value, type, owner);
-  auto* context = WasmEdge_GlobalInstanceCreate(type.context().get(), initial);
-  anchor_of(owner).standalone = own_standalone(context);
-  return {owner, context};
+  return make_standalone<Global>([&](const py::object& owner) {
+    return WasmEdge_GlobalInstanceCreate(type.context().get(), to_value(value, type, owner));
+  });
 }
 
 py::object global_get(const Global& self) {

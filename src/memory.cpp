@@ -29,7 +29,8 @@ MemoryType capped(MemoryType type) {
 Memory memory_make(const py::object& wanted) {
   const MemoryType type = capped(memory_type_from(wanted));
   drop_log_records();
-  auto memory = make_standalone<Memory>(WasmEdge_MemoryInstanceCreate(type.context().get()), "memory");
+  auto memory =
+      make_standalone<Memory>([&](const py::object&) { return WasmEdge_MemoryInstanceCreate(type.context().get()); });
   flush_log_records();
   // The runtime goes on with a memory of no pages when it could not get address space or pages.
   if (memory.pages() < type.limit.min) throw std::bad_alloc();

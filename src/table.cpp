@@ -35,14 +35,9 @@ TableType capped(TableType type) {
 
 Table table_make(const py::object& wanted, const py::object& init) {
   const TableType type = capped(table_type_from(wanted));
-  Anchor anchor;
-  anchor.executor = default_executor();
-  anchor.label = "table";
-  const py::object owner = make_anchor(std::move(anchor));
-  const WasmEdge_Value value = to_element(init, type, owner);
-  auto* context = WasmEdge_TableInstanceCreateWithInit(type.context().get(), value);
-  anchor_of(owner).standalone = own_standalone(context);
-  return {owner, context};
+  return make_standalone<Table>([&](const py::object& owner) {
+    return WasmEdge_TableInstanceCreateWithInit(type.context().get(), to_element(init, type, owner));
+  });
 }
 
 /// An index as Python means it: negative ones count from the end.
