@@ -3,16 +3,15 @@
 #include "host_function.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "call_context.hpp"
 #include "calling_frame.hpp"
 #include "errors.hpp"
 #include "function.hpp"
 #include "gil.hpp"
+#include "inline_buffer.hpp"
 
 namespace wasmedge {
 namespace {
@@ -20,12 +19,9 @@ namespace {
 /// The arguments of one vectorcall: owned references, on the stack for nearly every function.
 class Arguments {
  public:
-  explicit Arguments(std::size_t capacity) {
-    if (capacity > inline_.size()) overflow_.resize(capacity);
-    data_ = capacity > inline_.size() ? overflow_.data() : inline_.data();
-  }
+  explicit Arguments(std::size_t capacity) : objects_(capacity) {}
   ~Arguments() {
-    for (std::size_t i = 0; i < size_; ++i) Py_DECREF(data_[i]);
+    for (std::size_t i = 0; i < size_; ++i) Py_DECREF(objects_[i]);
   }
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
@@ -33,16 +29,14 @@ class Arguments {
   Arguments& operator=(Arguments&&) = delete;
 
   /// Takes a new reference over.
-  void push(PyObject* object) noexcept { data_[size_++] = object; }
+  void push(PyObject* object) noexcept { objects_[size_++] = object; }
 
   PyObject* call(const py::object& callable) const {
-    return call_python([&] { return PyObject_Vectorcall(callable.ptr(), data_, size_, nullptr); });
+    return call_python([&] { return PyObject_Vectorcall(callable.ptr(), objects_.data(), size_, nullptr); });
   }
 
  private:
-  std::array<PyObject*, 8> inline_{};
-  std::vector<PyObject*> overflow_;
-  PyObject** data_;
+  InlineBuffer<PyObject*> objects_;
   std::size_t size_ = 0;
 };
 

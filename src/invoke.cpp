@@ -2,13 +2,12 @@
 // The call path over WasmEdge_ExecutorInvoke (wasmedge/wasmedge_execution.h).
 #include "invoke.hpp"
 
-#include <array>
 #include <string>
-#include <vector>
 
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
+#include "inline_buffer.hpp"
 #include "logging.hpp"
 #include "runaway.hpp"
 #include "stack.hpp"
@@ -16,22 +15,7 @@
 namespace wasmedge {
 namespace {
 
-/// Room for the values of one call: on the stack for nearly every function, on the heap for the rest.
-class ValueBuffer {
- public:
-  explicit ValueBuffer(std::size_t size) {
-    if (size > inline_.size()) overflow_.resize(size);
-    data_ = size > inline_.size() ? overflow_.data() : inline_.data();
-  }
-
-  WasmEdge_Value* data() noexcept { return data_; }
-  WasmEdge_Value& operator[](std::size_t index) noexcept { return data_[index]; }
-
- private:
-  std::array<WasmEdge_Value, 8> inline_;
-  std::vector<WasmEdge_Value> overflow_;
-  WasmEdge_Value* data_;
-};
+using ValueBuffer = InlineBuffer<WasmEdge_Value>;
 
 [[noreturn]] void throw_wrong_count(const Callee& callee, std::size_t given) {
   const std::size_t wanted = callee.type.params().size();
