@@ -255,11 +255,10 @@ Callee callee_of(py::handle function) {
   return to_callee(found);
 }
 
-py::object call_function(py::handle function, const py::tuple& args, std::size_t first) {
+py::object call_function(py::handle function, const py::tuple& args) {
   const FunctionBody& found = require_function(function);
-  PyObject* const* items = PySequence_Fast_ITEMS(args.ptr());
   return py::reinterpret_steal<py::object>(
-      invoke(executor_of(found), to_callee(found), items + first, args.size() - first));
+      invoke(executor_of(found), to_callee(found), PySequence_Fast_ITEMS(args.ptr()), args.size()));
 }
 
 void register_function(py::module_& m) {

@@ -24,6 +24,6 @@ void rebind_function(py::handle function, const py::object& anchor, const std::s
 Callee callee_of(py::handle function);
 
 /// Calls a Function object with the arguments of an argument tuple, on its own executor.
-py::object call_function(py::handle function, const py::tuple& args, std::size_t first = 0);
+py::object call_function(py::handle function, const py::tuple& args);
 
 }  // namespace wasmedge

@@ -117,7 +117,7 @@ void VM::instantiate() {
   state_ = VMState::kInstantiated;
 }
 
-py::object VM::run(const py::object& source, const std::string& function, const py::tuple& args, std::size_t first) {
+py::object VM::run(const py::object& source, const std::string& function, const py::tuple& args) {
   require_open();
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
@@ -129,7 +129,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   active_ = std::move(made);
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
-  return call_function(target, args, first);
+  return call_function(target, args);
 }
 
 py::object VM::active_function(const std::string& name) {

@@ -34,7 +34,7 @@ class VM {
   void load(const py::object& source);
   void validate();
   void instantiate();
-  py::object run(const py::object& source, const std::string& function, const py::tuple& args, std::size_t first);
+  py::object run(const py::object& source, const std::string& function, const py::tuple& args);
   py::object active_function(const std::string& name);
   py::object registered_function(const std::string& module, const std::string& name) const;
   py::object register_module(const py::object& source, const std::string& name);

@@ -19,7 +19,7 @@ std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::sha
 }
 
 py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args) {
-  return self.run(source, function.text, args, 0);
+  return self.run(source, function.text, args);
 }
 
 py::object vm_execute(VM& self, const Name& function, const py::args& args) {
