@@ -11,8 +11,10 @@
 #include "executor.hpp"
 #include "handles.hpp"
 #include "live_externrefs.hpp"
+#include "native_code.hpp"
 #include "offset_shift.hpp"
 #include "pybind.hpp"
+#include "reference_flow.hpp"
 
 namespace wasmedge {
 
@@ -65,6 +67,14 @@ struct Anchor {
   bool is_native = false;
   /// Whether what stood alone was taken over by an instance, whose anchor is among the dependencies.
   bool taken_over = false;
+  /// How its functions run: never kAuto.
+  RunMode run_mode = RunMode::kInterpreter;
+  /// The compiled code that it was made of; null for the interpreter, and for what no module made.
+  std::shared_ptr<const NativeCode> code;
+  /// What the compiled code counts that it runs: its own, and that of the instances that it calls.
+  Metering metering;
+  /// Those whose functions it may come to hold, and they its.
+  ReferenceCircle::Pointer circle = std::make_shared<ReferenceCircle>();
   OffsetShift shift;  // for what is logged of traps in the instance
   std::string label;  // for messages: the file or the name that the instance was made from
 

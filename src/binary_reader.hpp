@@ -15,6 +15,7 @@ constexpr std::uint8_t kCustomSection = 0;
 constexpr std::uint8_t kTypeSection = 1;
 constexpr std::uint8_t kImportSection = 2;
 constexpr std::uint8_t kTableSection = 4;
+constexpr std::uint8_t kMemorySection = 5;
 constexpr std::uint8_t kGlobalSection = 6;
 constexpr std::uint8_t kCodeSection = 10;
 constexpr std::uint8_t kTagSection = 13;

@@ -9,6 +9,7 @@
 #include "executor.hpp"
 #include "live_externrefs.hpp"
 #include "pybind.hpp"
+#include "reference_flow.hpp"
 
 namespace wasmedge {
 
@@ -69,6 +70,10 @@ class CallContext {
   const py::object& provisional() const noexcept { return provisional_; }
   void set_provisional(py::object anchor) { provisional_ = std::move(anchor); }
 
+  /// What an anchor made before its time has to have of the instance to be. Null for a call.
+  const ReferenceCircle::Pointer& circle() const noexcept { return circle_; }
+  void set_circle(ReferenceCircle::Pointer circle) { circle_ = std::move(circle); }
+
  private:
   class Release {
    public:
@@ -89,6 +94,7 @@ class CallContext {
   PyThreadState* released_ = nullptr;
   py::object exception_;
   py::object provisional_;
+  ReferenceCircle::Pointer circle_;
   std::vector<LiveExternref> held_;
 };
 

@@ -60,19 +60,15 @@ void configure_set_max_memory_pages(Configure& self, const py::object& number) {
   WasmEdge_ConfigureSetMaxMemoryPage(self.context(), pages);
 }
 
-WasmEdge_RunMode configure_run_mode(const Configure& self) { return WasmEdge_ConfigureGetRunMode(self.context()); }
+RunMode configure_run_mode(const Configure& self) { return self.run_mode(); }
+void configure_set_run_mode(Configure& self, const py::object& mode) { self.set_run_mode(run_mode_from(mode)); }
+std::optional<RunMode> configure_chosen_run_mode(const Configure& self) { return self.chosen_run_mode(); }
 
-void configure_set_run_mode(Configure&, WasmEdge_RunMode mode) {
-  if (mode != WasmEdge_RunMode_Interpreter) throw_value_error("only RunMode.INTERPRETER is available in this version");
-}
-
-bool configure_force_interpreter(const Configure& self) {
-  return configure_run_mode(self) == WasmEdge_RunMode_Interpreter;
-}
+bool configure_force_interpreter(const Configure& self) { return self.run_mode() == RunMode::kInterpreter; }
 
 /// As in the runtime itself: False forbids nothing and allows nothing.
 void configure_set_force_interpreter(Configure& self, bool on) {
-  if (on) WasmEdge_ConfigureSetRunMode(self.context(), WasmEdge_RunMode_Interpreter);
+  if (on) self.set_run_mode(RunMode::kInterpreter);
 }
 
 WasmEdge_CompilerOptimizationLevel configure_optimization_level(const Configure& self) {
@@ -91,6 +87,16 @@ void configure_set_output_format(Configure& self, WasmEdge_CompilerOutputFormat 
   WasmEdge_ConfigureCompilerSetOutputFormat(self.context(), format);
 }
 
+/// For keys of caches: which proposals are on decides what a module's code may be.
+std::uint64_t configure_proposals(const Configure& self) {
+  std::uint64_t bits = 0;
+  for (int proposal = 0; proposal <= static_cast<int>(WasmEdge_Proposal_Component); ++proposal) {
+    const bool on = WasmEdge_ConfigureHasProposal(self.context(), static_cast<WasmEdge_Proposal>(proposal));
+    bits |= std::uint64_t{on} << static_cast<unsigned>(proposal);
+  }
+  return bits;
+}
+
 /// A switch of the C API, by its two functions.
 template <auto Get>
 bool configure_get_switch(const Configure& self) {
@@ -104,10 +110,19 @@ void configure_set_switch(Configure& self, bool on) {
 
 /// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
 void apply_setting(const py::object& self, const py::handle& name, const py::handle& value) {
-  constexpr std::array<std::string_view, 11> settings{"run_mode",           "force_interpreter", "max_memory_pages",
-                                                      "count_instructions", "measure_cost",      "measure_time",
-                                                      "optimization_level", "output_format",     "dump_ir",
-                                                      "generic_binary",     "interruptible"};
+  constexpr std::array<std::string_view, 13> settings{"strict",
+                                                      "cache",
+                                                      "run_mode",
+                                                      "force_interpreter",
+                                                      "max_memory_pages",
+                                                      "count_instructions",
+                                                      "measure_cost",
+                                                      "measure_time",
+                                                      "optimization_level",
+                                                      "output_format",
+                                                      "dump_ir",
+                                                      "generic_binary",
+                                                      "interruptible"};
   const auto key = name.cast<std::string>();
   if (std::ranges::find(settings, key) == settings.end()) {
     throw_type_error("Configure() has no setting '" + key + "'");
@@ -147,16 +162,37 @@ Configure::Configure() : context_(own(WasmEdge_ConfigureCreate())) {
   WasmEdge_ConfigureSetWASMStandard(context_.get(), WasmEdge_Standard_WASM_2);
 }
 
-Configure Configure::copy_for_executor() const {
+std::optional<RunMode> Configure::chosen_run_mode() const noexcept {
+  const std::uint8_t mode = settings_->run_mode;
+  return mode == kUnset ? std::nullopt : std::optional(static_cast<RunMode>(mode));
+}
+
+Configure Configure::copy() const {
   const Configure copy;
-  WasmEdge_ConfigureSetMaxMemoryPage(copy.context(), max_memory_pages());
-  WasmEdge_ConfigureStatisticsSetInstructionCounting(copy.context(), counts_instructions());
-  WasmEdge_ConfigureStatisticsSetCostMeasuring(copy.context(), measures_cost());
-  WasmEdge_ConfigureStatisticsSetTimeMeasuring(copy.context(), measures_time());
+  WasmEdge_ConfigureContext* target = copy.context();
+  WasmEdge_ConfigureContext* source = context();
   for (int proposal = 0; proposal <= static_cast<int>(WasmEdge_Proposal_Component); ++proposal) {
     const auto each = static_cast<WasmEdge_Proposal>(proposal);
-    if (WasmEdge_ConfigureHasProposal(context(), each)) WasmEdge_ConfigureAddProposal(copy.context(), each);
+    if (WasmEdge_ConfigureHasProposal(source, each)) WasmEdge_ConfigureAddProposal(target, each);
   }
+  // Backwards, so that what another proposal stands on goes last.
+  for (int proposal = static_cast<int>(WasmEdge_Proposal_Component); proposal >= 0; --proposal) {
+    const auto each = static_cast<WasmEdge_Proposal>(proposal);
+    if (!WasmEdge_ConfigureHasProposal(source, each)) WasmEdge_ConfigureRemoveProposal(target, each);
+  }
+  WasmEdge_ConfigureSetMaxMemoryPage(target, max_memory_pages());
+  WasmEdge_ConfigureStatisticsSetInstructionCounting(target, counts_instructions());
+  WasmEdge_ConfigureStatisticsSetCostMeasuring(target, measures_cost());
+  WasmEdge_ConfigureStatisticsSetTimeMeasuring(target, measures_time());
+  WasmEdge_ConfigureCompilerSetOptimizationLevel(target, WasmEdge_ConfigureCompilerGetOptimizationLevel(source));
+  WasmEdge_ConfigureCompilerSetOutputFormat(target, WasmEdge_ConfigureCompilerGetOutputFormat(source));
+  WasmEdge_ConfigureCompilerSetDumpIR(target, WasmEdge_ConfigureCompilerIsDumpIR(source));
+  WasmEdge_ConfigureCompilerSetGenericBinary(target, WasmEdge_ConfigureCompilerIsGenericBinary(source));
+  WasmEdge_ConfigureCompilerSetInterruptible(target, WasmEdge_ConfigureCompilerIsInterruptible(source));
+  copy.settings_->hosts = settings_->hosts.load();
+  copy.settings_->run_mode = settings_->run_mode.load();
+  copy.settings_->strict = settings_->strict.load();
+  copy.settings_->use_cache = settings_->use_cache.load();
   return copy;
 }
 
@@ -181,6 +217,13 @@ void register_configure(py::module_& m) {
                     &configure_set_switch<&WasmEdge_ConfigureStatisticsSetTimeMeasuring>,
                     "Whether execution time is measured.")
       .def_property("run_mode", &configure_run_mode, &configure_set_run_mode, "How functions are run.")
+      .def_property_readonly("_chosen_run_mode", &configure_chosen_run_mode)
+      .def_property("strict", &Configure::strict, &Configure::set_strict,
+                    "Whether what cannot be compiled is refused, and not interpreted.")
+      .def_property("cache", &Configure::use_cache, &Configure::set_use_cache,
+                    "Whether compiled code is taken from the cache and left there.")
+      .def("_copy", &Configure::copy, "Return a copy that later changes do not reach.")
+      .def("_proposals", &configure_proposals, "Return the proposals that are on, as the bits of a number.")
       .def_property("force_interpreter", &configure_force_interpreter, &configure_set_force_interpreter,
                     "Whether compiled code is left alone.")
       .def_property("optimization_level", &configure_optimization_level, &configure_set_optimization_level,

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "handles.hpp"
+#include "run_mode.hpp"
 
 namespace wasmedge {
 
@@ -40,22 +42,46 @@ class Configure {
 
   bool counts_anything() const noexcept { return counts_instructions() || measures_cost() || measures_time(); }
 
-  /// A copy with all that an executor looks at: the C API has no copy of its own.
-  Configure copy_for_executor() const;
+  /// A copy that later changes do not reach: the C API has no copy of its own.
+  Configure copy() const;
 
-  bool has(HostRegistration host) const noexcept { return (*hosts_ & bit(host)) != 0; }
-  void add(HostRegistration host) noexcept { *hosts_ |= bit(host); }
-  void remove(HostRegistration host) noexcept { *hosts_ &= static_cast<std::uint8_t>(~bit(host)); }
+  bool has(HostRegistration host) const noexcept { return (settings_->hosts & bit(host)) != 0; }
+  void add(HostRegistration host) noexcept { settings_->hosts |= bit(host); }
+  void remove(HostRegistration host) noexcept { settings_->hosts &= static_cast<std::uint8_t>(~bit(host)); }
+
+  /// The mode that was set, or nothing. The C context stays at the interpreter: which machine code its consumers may load is
+  /// decided here, file by file.
+  std::optional<RunMode> chosen_run_mode() const noexcept;
+  RunMode run_mode() const noexcept { return chosen_run_mode().value_or(RunMode::kInterpreter); }
+  void set_run_mode(RunMode mode) noexcept { settings_->run_mode = static_cast<std::uint8_t>(mode); }
+
+  /// Whether what cannot be compiled is refused, and not interpreted.
+  bool strict() const noexcept { return settings_->strict; }
+  void set_strict(bool on) noexcept { settings_->strict = on; }
+
+  /// Whether compiled code may be taken from the cache and left there.
+  bool use_cache() const noexcept { return settings_->use_cache; }
+  void set_use_cache(bool on) noexcept { settings_->use_cache = on; }
 
   std::uint64_t max_memory_pages() const noexcept { return WasmEdge_ConfigureGetMaxMemoryPage(context_.get()); }
 
  private:
+  static constexpr std::uint8_t kUnset = 0xff;
+
+  /// What the C context has no place for.
+  struct Settings {
+    std::atomic<std::uint8_t> hosts{0};
+    std::atomic<std::uint8_t> run_mode{kUnset};
+    std::atomic<bool> strict{false};
+    std::atomic<bool> use_cache{true};
+  };
+
   static constexpr std::uint8_t bit(HostRegistration host) noexcept {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(host));
   }
 
   std::shared_ptr<WasmEdge_ConfigureContext> context_;
-  std::shared_ptr<std::atomic<std::uint8_t>> hosts_ = std::make_shared<std::atomic<std::uint8_t>>();
+  std::shared_ptr<Settings> settings_ = std::make_shared<Settings>();
 };
 
 /// The caller's configuration, or the default one for None.

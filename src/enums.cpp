@@ -96,11 +96,6 @@ void register_enums(py::module_& m) {
       .value("NATIVE", WasmEdge_CompilerOutputFormat_Native)
       .value("WASM", WasmEdge_CompilerOutputFormat_Wasm)
       .finalize();
-  py::native_enum<WasmEdge_RunMode>(m, "RunMode", "enum.Enum", "How functions are run.")
-      .value("INTERPRETER", WasmEdge_RunMode_Interpreter)
-      .value("JIT", WasmEdge_RunMode_JIT)
-      .value("AOT", WasmEdge_RunMode_AOT)
-      .finalize();
   py::native_enum<HostRegistration>(m, "HostRegistration", "enum.Enum", "Host modules that a VM registers by itself.")
       .value("WASI", HostRegistration::kWasi)
       .value("WASMEDGE_PROCESS", HostRegistration::kProcess)

@@ -47,11 +47,13 @@ void set_cast_error() { PyErr_SetString(PyExc_TypeError, "a value is of the wron
 
 }  // namespace
 
-RuntimeFailure::RuntimeFailure(WasmEdge_Result result, const std::string& subject, std::vector<LogRecord> details)
+RuntimeFailure::RuntimeFailure(WasmEdge_Result result, const std::string& subject, std::vector<LogRecord> details,
+                               const char* exception)
     : code_(WasmEdge_ResultGetCode(result)),
       category_(WasmEdge_ResultGetCategory(result)),
       message_(subject + ": " + WasmEdge_ResultGetMessage(result)),
-      details_(std::move(details)) {}
+      details_(std::move(details)),
+      exception_(exception) {}
 
 RuntimeFailure::RuntimeFailure(WasmEdge_ErrCode code, std::string message, std::vector<LogRecord> details,
                                const char* exception)

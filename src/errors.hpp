@@ -19,7 +19,8 @@ namespace wasmedge {
 class RuntimeFailure : public std::exception {
  public:
   /// `subject` says what was being done and to what; the reason is the code's own message.
-  RuntimeFailure(WasmEdge_Result result, const std::string& subject, std::vector<LogRecord> details = {});
+  RuntimeFailure(WasmEdge_Result result, const std::string& subject, std::vector<LogRecord> details = {},
+                 const char* exception = "");
 
   /// `message` is the whole message. `exception` names a class of wasmedge.errors that is not the code's own.
   RuntimeFailure(WasmEdge_ErrCode code, std::string message, std::vector<LogRecord> details = {},

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "anchor.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
@@ -26,14 +27,14 @@ std::shared_ptr<Executor> executor_make(std::shared_ptr<Configure> configure, st
 
 Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& store,
                               const std::shared_ptr<Module>& module) {
-  return Instance(link(self, *module, store, ""));
+  return Instance(link(self, module, store, ""));
 }
 
 py::object executor_register(const std::shared_ptr<Executor>& self, Store& store, const std::shared_ptr<Module>& module,
                              const Name& name) {
   require_unicode(name);
   store.require_free(name.text);
-  py::object instance = py::cast(Instance(link(self, *module, store, name.text)));
+  py::object instance = py::cast(Instance(link(self, module, store, name.text)));
   store.add(name.text, instance);
   return instance;
 }
@@ -49,13 +50,14 @@ void executor_register_import(const Executor&, Store& store, const py::object& i
 
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {
   const Callee callee = callee_of(function);
+  self->require_serving(anchor_of(callee.anchor).metering, std::string(callee.name) + "()");
   return py::reinterpret_steal<py::object>(invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size()));
 }
 
 }  // namespace
 
 Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
-    : configure_(configure.copy_for_executor()), statistics_(std::move(statistics)) {
+    : configure_(configure.copy()), statistics_(std::move(statistics)) {
   if (configure_.counts_anything() && !statistics_) statistics_ = std::make_shared<Statistics>();
   idle_.push_back(make_context());
 }
@@ -87,6 +89,14 @@ void Executor::put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexc
   } catch (const std::bad_alloc&) {
     return;  // then it is deleted: a new one will be made
   }
+}
+
+void Executor::require_serving(const Metering& metering, const std::string& subject) const {
+  const bool serves = (configure_.counts_instructions() || !metering.counts_instructions) &&
+                      (configure_.measures_cost() || !metering.measures_cost);
+  if (serves) return;
+  throw_value_error(subject + " is compiled code that counts its instructions or cost, which this executor does not: make "
+                              "both with the same count_instructions and measure_cost");
 }
 
 const std::shared_ptr<Statistics>& Executor::statistics() {

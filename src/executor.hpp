@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,19 @@
 #include "statistics.hpp"
 
 namespace wasmedge {
+
+/// What compiled code counts. It does so without asking, through pointers that only an executor which counts the same sets.
+struct Metering {
+  bool counts_instructions = false;
+  bool measures_cost = false;
+  bool has_unmetered = false;  // some of it measures no cost, so that no fuel limits it
+
+  void include(const Metering& other) noexcept {
+    counts_instructions = counts_instructions || other.counts_instructions;
+    measures_cost = measures_cost || other.measures_cost;
+    has_unmetered = has_unmetered || other.has_unmetered;
+  }
+};
 
 /// C executor contexts with the statistics that they count into. Any number of threads may run functions on it at once.
 ///
@@ -37,6 +51,12 @@ class Executor {
     Executor& executor_;
     std::shared_ptr<WasmEdge_ExecutorContext> context_;
   };
+
+  /// What it was made with.
+  const Configure& configure() const noexcept { return configure_; }
+
+  /// Throws ValueError, naming `subject`, when compiled code counts what this executor does not. GIL held.
+  void require_serving(const Metering& metering, const std::string& subject) const;
 
   /// The counters; made here when nothing is counted and nobody has asked before. GIL held.
   const std::shared_ptr<Statistics>& statistics();

@@ -17,6 +17,7 @@ inline void destroy(WasmEdge_StatisticsContext* raw) noexcept { WasmEdge_Statist
 inline void destroy(WasmEdge_LoaderContext* raw) noexcept { WasmEdge_LoaderDelete(raw); }
 inline void destroy(WasmEdge_ValidatorContext* raw) noexcept { WasmEdge_ValidatorDelete(raw); }
 inline void destroy(WasmEdge_ExecutorContext* raw) noexcept { WasmEdge_ExecutorDelete(raw); }
+inline void destroy(WasmEdge_CompilerContext* raw) noexcept { WasmEdge_CompilerDelete(raw); }
 inline void destroy(WasmEdge_StoreContext* raw) noexcept { WasmEdge_StoreDelete(raw); }
 inline void destroy(WasmEdge_ASTModuleContext* raw) noexcept { WasmEdge_ASTModuleDelete(raw); }
 inline void destroy(WasmEdge_ModuleInstanceContext* raw) noexcept { WasmEdge_ModuleInstanceDelete(raw); }

@@ -62,6 +62,14 @@ py::object host_twin(const Instance& owner, const py::object& function) {
 
 bool is_native(const Instance& instance) { return anchor_of(instance.anchor()).is_native; }
 
+RunMode instance_run_mode(const Instance& self) { return anchor_of(self.anchor()).run_mode; }
+
+/// Whether what it runs counts instructions and cost by itself.
+std::pair<bool, bool> metering(const Instance& instance) {
+  const Metering& metering = anchor_of(instance.anchor()).metering;
+  return {metering.counts_instructions, metering.measures_cost};
+}
+
 Instance instance_make(const Name& name) {
   require_unicode(name);
   return Instance::make_host(name.text);
@@ -98,6 +106,7 @@ void register_instance(py::module_& m) {
   py::classh<Instance>(m, "Instance", guarded_metaclass(), "An instance of a module.", collectable<Instance>())
       .def(py::init(&instance_make), py::arg("name"))
       .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
+      .def_property_readonly("run_mode", &instance_run_mode, "How the functions of the instance really run.")
       .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")
       .def_property_readonly("functions", &instance_mapping<WasmEdge_ExternalType_Function>,
                              "The exported functions by name.")
@@ -121,6 +130,7 @@ void register_instance(py::module_& m) {
   m.def("_host_twin", &host_twin, py::arg("owner"), py::arg("function"),
         "Return another function of the same Python callable, or None.");
   m.def("_is_native", &is_native, py::arg("instance"), "Return whether an instance's functions are native code.");
+  m.def("_metering", &metering, py::arg("instance"), "Return whether compiled code of an instance counts, and what.");
   m.def("_locate", &locate, py::arg("object"), "Return the instance that exports an object, and the name, or None.");
 }
 

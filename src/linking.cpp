@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "anchor.hpp"
@@ -12,6 +14,8 @@
 #include "instance.hpp"
 #include "link_problems.hpp"
 #include "logging.hpp"
+#include "native_choice.hpp"
+#include "reference_flow.hpp"
 #include "references.hpp"
 #include "runaway.hpp"
 #include "stack.hpp"
@@ -23,12 +27,6 @@ namespace wasmedge {
 namespace {
 
 using RawImport = WasmEdge_ImportTypeContext;
-
-std::vector<const RawImport*> raw_imports(const Module& module) {
-  std::vector<const RawImport*> imports(WasmEdge_ASTModuleListImportsLength(module.context()));
-  WasmEdge_ASTModuleListImports(module.context(), imports.data(), static_cast<std::uint32_t>(imports.size()));
-  return imports;
-}
 
 std::string module_of(const RawImport* import) { return std::string(view(WasmEdge_ImportTypeGetModuleName(import))); }
 
@@ -103,14 +101,38 @@ bool is_reexport(const Providers& providers, const RawImport* import) {
   return anchor.imported_functions.contains(WasmEdge_ModuleInstanceFindFunction(anchor.instance.get(), name));
 }
 
+/// Whether a module makes references of a function that it imports, and the function may be compiled: then whoever calls the
+/// reference must find one that is interpreted, and calls the other by name (native_obstacles.hpp).
+class CapturedFunctions {
+ public:
+  CapturedFunctions(const Module& module, const Providers& providers)
+      : providers_(providers), referenced_(referenced_functions(module.bytes())) {}
+
+  /// For each import in order.
+  bool contain_next(const RawImport* import) {
+    if (WasmEdge_ImportTypeGetExternalType(import) != WasmEdge_ExternalType_Function) return false;
+    const std::uint64_t index = next_++;
+    const auto provider = providers_.find(module_of(import));
+    if (provider == providers_.end() || anchor_of(provider->second).code == nullptr) return false;
+    return !referenced_ || referenced_->contains(index);
+  }
+
+ private:
+  const Providers& providers_;
+  std::optional<std::set<std::uint64_t>> referenced_;
+  std::uint64_t next_ = 0;
+};
+
 /// The runtime compares the type of an imported function by its index in the types of the instance that exports it, but a
 /// function that is exported again has an index of the instance that defines it (0.17.1, instantiate/import.cpp): the link
 /// fails, or reads past the types. So such a provider is replaced by an instance of a module with the same exports, whose
-/// functions are its own and call the others.
-void replace_reexporters(const Module& module, Providers& providers) {
+/// functions are its own and call the others. So is a provider of compiled functions that references are made of.
+void replace_providers(const Module& module, Providers& providers) {
   std::map<std::string, py::set> wanted;
+  CapturedFunctions captured(module, providers);
   for (const RawImport* import : raw_imports(module)) {
-    if (is_reexport(providers, import)) wanted[module_of(import)];
+    const bool is_captured = captured.contain_next(import);
+    if (is_captured || is_reexport(providers, import)) wanted[module_of(import)];
   }
   for (const RawImport* import : raw_imports(module)) {
     const auto found = wanted.find(module_of(import));
@@ -121,6 +143,41 @@ void replace_reexporters(const Module& module, Providers& providers) {
         py::module_::import("wasmedge.namespaces").attr("replace_reexports")(Instance(providers[name]), names);
     providers[name] = replaced.cast<const Instance&>().anchor();
   }
+}
+
+/// The circle of an instance to be: with those that it exchanges references to functions with.
+ReferenceCircle::Pointer make_circle(const Module& module, const Providers& providers, bool is_native) {
+  auto circle = std::make_shared<ReferenceCircle>();
+  if (is_native) ReferenceCircle::set_native(circle);
+  for (const RawImport* import : raw_imports(module)) {
+    const auto provider = providers.find(module_of(import));
+    if (provider == providers.end() || !passes_functions(module, import)) continue;
+    const Anchor& anchor = anchor_of(provider->second);
+    if (!ReferenceCircle::can_join(circle, anchor.circle)) {
+      raise(RuntimeFailure(
+          WasmEdge_ErrCode_RuntimeError,
+          "cannot instantiate " + module.label() +
+              ": references to functions of two compiled instances " "would meet by its import of the " +
+              kind_name(import) + " '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) + "' of " +
+              anchor.label +
+              ", and WasmEdge 0.17's compiled code calls functions of other instances with its own " "memory; "
+                                                                                                     "instantiate all "
+                                                                                                     "but one of them "
+                                                                                                     "with "
+                                                                                                     "run_mode="
+                                                                                                     "\"interpreter\"",
+          {}, "LinkError"));
+    }
+    ReferenceCircle::join(circle, anchor.circle);
+  }
+  return circle;
+}
+
+Metering metering_of(const NativeCode* code, const Providers& providers) {
+  Metering metering;
+  if (code != nullptr) metering = {code->counts_instructions(), code->measures_cost(), !code->measures_cost()};
+  for (const auto& [name, provider] : providers) metering.include(anchor_of(provider).metering);
+  return metering;
 }
 
 /// Notes where the functions that an instance imports are defined.
@@ -156,11 +213,14 @@ std::shared_ptr<WasmEdge_StoreContext> make_linking_store(WasmEdge_ExecutorConte
 
 /// Fills in what an instance of the module needs, before or after it has the instance itself.
 void make_dependent(const py::object& object, const std::shared_ptr<Executor>& executor, const Module& module,
-                    const Providers& providers) {
+                    const Providers& providers, const std::shared_ptr<NativeCode>& code) {
   Anchor& anchor = anchor_of(object);
   anchor.executor = executor;
   anchor.label = module.label();
   anchor.shift = module.shift();
+  anchor.code = code;
+  anchor.run_mode = code ? code->mode() : RunMode::kInterpreter;
+  anchor.metering = metering_of(code.get(), providers);
   const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
   anchor.stores_externrefs = module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
@@ -189,31 +249,39 @@ void check_memories(const Module& module) {
 }
 
 WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceContext** instance,
-                                  WasmEdge_StoreContext* store, const Module& module, const std::string& name) {
+                                  WasmEdge_StoreContext* store, const WasmEdge_ASTModuleContext* module,
+                                  const std::string& name) {
   WasmEdge_ExecutorContext* executor = call.context();
   drop_log_records();
   return call.run([&] {
-    if (name.empty()) return WasmEdge_ExecutorInstantiate(executor, instance, store, module.context());
-    return WasmEdge_ExecutorRegister(executor, instance, store, module.context(), wrap(name));
+    if (name.empty()) return WasmEdge_ExecutorInstantiate(executor, instance, store, module);
+    return WasmEdge_ExecutorRegister(executor, instance, store, module, wrap(name));
   });
 }
 
 }  // namespace
 
-py::object link(const std::shared_ptr<Executor>& executor, const Module& module, const Store& store,
-                const std::string& name) {
+py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr<Module>& shared_module,
+                const Store& store, const std::string& name) {
+  const Module& module = *shared_module;
   require_stack();
   check_limits(module);
+  const std::shared_ptr<NativeCode> code = choose_code(*executor, shared_module);
   Providers providers = find_providers(module, store);
-  replace_reexporters(module, providers);
+  replace_providers(module, providers);
+  executor->require_serving(metering_of(code.get(), providers), "what " + module.label() + " imports");
+  const auto circle = make_circle(module, providers, code != nullptr);
   CallContext call(executor);
+  call.set_circle(circle);
   const auto linking_store = make_linking_store(call.context(), providers);
   WasmEdge_ModuleInstanceContext* instance = nullptr;
   const RunawayGuard guard(call.context());
-  const WasmEdge_Result result = run_instantiation(call, &instance, linking_store.get(), module, name);
+  const WasmEdge_Result result =
+      run_instantiation(call, &instance, linking_store.get(), code ? code->context() : module.context(), name);
   // A host function that the start function called may have asked for the instance, and keep it.
   py::object anchor = call.provisional() ? call.provisional() : make_anchor({});
-  make_dependent(anchor, executor, module, providers);
+  anchor_of(anchor).circle = circle;
+  make_dependent(anchor, executor, module, providers, code);
   if (instance == nullptr) {
     anchor_of(anchor).failed = linking_store;
     share_lifetime(module, providers, anchor);

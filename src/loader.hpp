@@ -18,10 +18,11 @@ class Loader {
       : configure_(configure), context_(own(WasmEdge_LoaderCreate(configure.context()))) {}
 
   /// Parses without the GIL, which the caller holds. Throws RuntimeFailure.
-  std::shared_ptr<Module> load(const Source& source) const;
+  /// What is trusted may bring machine code, and has to.
+  std::shared_ptr<Module> load(const Source& source, bool trusted = false) const;
 
   /// Takes a path, a bytes-like object, or a Module, which is given back as it is. GIL held.
-  std::shared_ptr<Module> load_any(const py::object& source) const;
+  std::shared_ptr<Module> load_any(const py::object& source, bool trusted = false) const;
 
   /// Encodes by the runtime's serialiser, not from the bytes that the module was parsed from. GIL held.
   py::bytes serialize(const Module& module) const;

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_construction(m);
   register_errors(m);
   register_enums(m);
+  register_run_mode(m);
   register_build_info(m);
   register_limit(m);
   register_function_type(m);
@@ -23,6 +24,8 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_statistics(m);
   register_module(m);
   register_loader(m);
+  register_native_code(m);
+  register_compiler(m);
   register_validator(m);
   register_anchor(m);
   register_function(m);

@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "extern_types.hpp"
 #include "loader.hpp"
+#include "native_code.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
 #include "text.hpp"
@@ -13,12 +14,20 @@
 namespace wasmedge {
 namespace {
 
-std::shared_ptr<Module> module_from_file(const py::object& path, std::shared_ptr<Configure> configure) {
-  return Loader(*or_default(std::move(configure))).load(source_from_path(path));
+std::shared_ptr<Module> module_from_file(const py::object& path, std::shared_ptr<Configure> configure, bool trusted) {
+  return Loader(*or_default(std::move(configure))).load(source_from_path(path), trusted);
 }
 
-std::shared_ptr<Module> module_from_bytes(const py::buffer& data, std::shared_ptr<Configure> configure) {
-  return Loader(*or_default(std::move(configure))).load(source_from_buffer(data));
+std::shared_ptr<Module> module_from_bytes(const py::buffer& data, std::shared_ptr<Configure> configure, bool trusted) {
+  return Loader(*or_default(std::move(configure))).load(source_from_buffer(data), trusted);
+}
+
+/// How instantiation goes about it is written in Python.
+bool module_ready(const py::object& self) {
+  return py::module_::import("wasmedge.native").attr("ready")(self).cast<bool>();
+}
+bool module_wait(const py::object& self, const py::object& timeout) {
+  return py::module_::import("wasmedge.native").attr("wait")(self, timeout).cast<bool>();
 }
 
 std::vector<ImportType> module_imports(const Module& self) { return list_imports(self.context()); }
@@ -28,6 +37,7 @@ py::tuple module_imports_tuple(const Module& self) { return to_tuple(py::cast(mo
 py::tuple module_exports_tuple(const Module& self) { return to_tuple(py::cast(module_exports(self))); }
 
 py::bytes to_bytes(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+py::bytes module_bytes(const Module& self) { return to_bytes(self.bytes()); }
 
 py::tuple module_custom_sections(const Module& self) {
   py::list sections;
@@ -84,6 +94,17 @@ void Module::validate(WasmEdge_ValidatorContext* validator) {
   validated_ = true;
 }
 
+std::shared_ptr<NativeCode> Module::find_code(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = codes_.find(key);
+  return found == codes_.end() ? nullptr : found->second;
+}
+
+void Module::keep_code(const std::string& key, std::shared_ptr<NativeCode> code) {
+  const std::lock_guard lock(mutex_);
+  std::swap(codes_[key], code);
+}
+
 bool Module::is_validated() const {
   const std::lock_guard lock(mutex_);
   return validated_;
@@ -92,9 +113,16 @@ bool Module::is_validated() const {
 void register_module(py::module_& m) {
   py::classh<Module>(m, "Module", py::is_final(), guarded_metaclass(), "A parsed WebAssembly module.", guarded())
       .def_static("from_file", &module_from_file, py::arg("path"), py::kw_only(), py::arg("configure") = py::none(),
-                  "Parse a module from a binary file.")
+                  py::arg("trusted") = false, "Parse a module from a binary file.")
       .def_static("from_bytes", &module_from_bytes, py::arg("data"), py::kw_only(), py::arg("configure") = py::none(),
-                  "Parse a module from bytes.")
+                  py::arg("trusted") = false, "Parse a module from bytes.")
+      .def("ready", &module_ready, "Return whether no better code of the module is being made in the background.")
+      .def("wait", &module_wait, py::arg("timeout") = py::none(),
+           "Wait until no better code of the module is being made in the background.")
+      .def_property_readonly("_label", &Module::label)
+      .def("_bytes", &module_bytes, "Return what the module was parsed from.")
+      .def("_find_code", &Module::find_code, py::arg("key"), "Return code that was kept, or None.")
+      .def("_keep_code", &Module::keep_code, py::arg("key"), py::arg("code"), "Keep code for later instances.")
       .def_property_readonly("is_validated", &Module::is_validated, "Whether the module has been found valid.")
       .def_property_readonly("imports", &module_imports_tuple, "What the module imports, in order.")
       .def_property_readonly("exports", &module_exports_tuple, "What the module exports, in order.")

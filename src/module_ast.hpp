@@ -2,6 +2,7 @@
 // A parsed module.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,8 @@
 #include "offset_shift.hpp"
 
 namespace wasmedge {
+
+class NativeCode;
 
 /// A C AST module. Only validating writes to it, under the lock; what else is done with it reads.
 class Module {
@@ -44,14 +47,24 @@ class Module {
 
   bool is_validated() const;
 
+  /// Code that came with the module, from a file that the caller trusts.
+  const std::shared_ptr<NativeCode>& trusted_code() const noexcept { return trusted_code_; }
+  void set_trusted_code(std::shared_ptr<NativeCode> code) { trusted_code_ = std::move(code); }
+
+  /// Code that was compiled of the module in this process, by a key of whoever did it. Null when there is none.
+  std::shared_ptr<NativeCode> find_code(const std::string& key) const;
+  void keep_code(const std::string& key, std::shared_ptr<NativeCode> code);
+
  private:
   std::shared_ptr<WasmEdge_ASTModuleContext> context_;
   std::string label_;
   std::vector<std::uint8_t> bytes_;
   ModuleLimits limits_;
   OffsetShift shift_;
-  mutable std::mutex mutex_;  // guards the AST's validated mark, and ours
+  std::shared_ptr<NativeCode> trusted_code_;  // set before the module is shared
+  mutable std::mutex mutex_;                  // guards the AST's validated mark, and what follows
   bool validated_ = false;
+  std::map<std::string, std::shared_ptr<NativeCode>> codes_;
 };
 
 }  // namespace wasmedge

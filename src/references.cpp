@@ -17,10 +17,39 @@ namespace {
 /// does not look at what it is given (0.17.1): a function of another type would run on a foreign stack.
 bool is_typed(WasmEdge_ValType type) noexcept { return type.Data[3] == 0; }
 
+/// The function itself, or an interpreted one that calls it: for an instance that could take a compiled function for one of
+/// its own, and call it with its own memory (native_obstacles.hpp).
+py::object shielded(py::handle keeper, py::handle function) {
+  const auto& owners = anchor_of(function_anchor(function)).circle;
+  const auto& keepers = anchor_of(keeper).circle;
+  const bool may_be_compiled = ReferenceCircle::has_native(owners);
+  if (!may_be_compiled || ReferenceCircle::root(owners) == ReferenceCircle::root(keepers)) {
+    return py::reinterpret_borrow<py::object>(function);
+  }
+  return py::module_::import("wasmedge.namespaces").attr("shield")(function);
+}
+
+/// Lets references that pass through a function's parameters and results come together.
+void join_circles(py::handle keeper, py::handle function) {
+  const py::object owner = function_anchor(function);
+  if (anchor_of(owner).is_host) return;  // a Python function, which gets and gives its references through Python
+  const auto& type = callee_of(function).type;
+  const auto passes = [](const auto& slot) { return may_hold_functions(slot.type); };
+  if (std::ranges::none_of(type.params(), passes) && std::ranges::none_of(type.results(), passes)) return;
+  if (!ReferenceCircle::can_join(anchor_of(keeper).circle, anchor_of(owner).circle)) {
+    throw_value_error("a function that takes or gives references to functions cannot be given to another compiled instance, "
+                      "as WasmEdge 0.17's compiled code would call them with its own memory");
+  }
+  ReferenceCircle::join(anchor_of(keeper).circle, anchor_of(owner).circle);
+}
+
 /// Makes `keeper`, whose instance may come to call a function, keep it alive. Where the function takes references it works
 /// the other way round too: it may keep what belongs to its caller.
 void let_in(py::handle keeper, py::handle function) {
   const py::object owner = function_anchor(function);
+  join_circles(keeper, function);
+  const auto& executor = anchor_of(keeper).executor;
+  if (executor) executor->require_serving(anchor_of(owner).metering, "the function");
   add_dependency(keeper, owner);
   const auto& params = callee_of(function).type.params();
   const bool takes_references =
@@ -45,8 +74,9 @@ bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper
     return true;
   }
   if (!is_function(object) || is_typed(type)) return false;
-  value = WasmEdge_ValueGenFuncRef(callee_of(object).context);
-  if (keeper) let_in(keeper, object);
+  const py::object function = keeper ? shielded(keeper, object) : py::reinterpret_borrow<py::object>(object);
+  value = WasmEdge_ValueGenFuncRef(callee_of(function).context);
+  if (keeper) let_in(keeper, function);
   return true;
 }
 

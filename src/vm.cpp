@@ -109,7 +109,7 @@ void VM::instantiate() {
   if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
   const std::shared_ptr<Module> module = module_;
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();
-  py::object made = link(executor_, *module, store(), "");
+  py::object made = link(executor_, module, store(), "");
   require_open();
   if (module != module_) return;
   std::swap(active_, made);
@@ -122,7 +122,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();
-  py::object made = link(executor_, *module, store(), "");
+  py::object made = link(executor_, module, store(), "");
   require_open();
   const py::object target = find_function(Instance(made), function);
   module_ = module;
@@ -163,7 +163,7 @@ py::object VM::register_module(const py::object& source, const std::string& name
   store().require_free(name);
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
-  py::object made = py::cast(Instance(link(executor_, *module, store(), name)));
+  py::object made = py::cast(Instance(link(executor_, module, store(), name)));
   add_registered(name, made);
   return made;
 }

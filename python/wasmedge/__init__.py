@@ -15,11 +15,12 @@ except ImportError as _error:  # pragma: no cover - only a broken installation c
         path=_error.path,
     ) from _error
 
-from wasmedge import tools
+from wasmedge import cache, tools
 from wasmedge._core import (
     V128,
     VM,
     CallingFrame,
+    Compiler,
     Configure,
     ErrCategory,
     ErrCode,
@@ -68,6 +69,8 @@ from wasmedge._version import __version__
 from wasmedge.allocation import Allocation
 from wasmedge.bindgen import Bindgen
 from wasmedge.errors import (
+    CompileError,
+    CompileWarning,
     CostLimitExceeded,
     ExitError,
     FunctionNotFoundError,
@@ -100,6 +103,9 @@ __all__ = [
     "Allocation",
     "Bindgen",
     "CallingFrame",
+    "CompileError",
+    "CompileWarning",
+    "Compiler",
     "Configure",
     "CostLimitExceeded",
     "ErrCategory",
@@ -160,6 +166,7 @@ __all__ = [
     "WorkflowError",
     "__version__",
     "build_info",
+    "cache",
     "externref",
     "f32",
     "f64",

@@ -11,6 +11,8 @@ from typing import Any
 from wasmedge._core import ErrCategory, ErrCode
 
 __all__ = [
+    "CompileError",
+    "CompileWarning",
     "CostLimitExceeded",
     "ExitError",
     "FunctionNotFoundError",
@@ -117,6 +119,14 @@ class ModuleFileError(LoadError, OSError):
 
 class ModuleFileNotFoundError(ModuleFileError, FileNotFoundError):
     """There is no file at the path that a module was to be loaded from."""
+
+
+class CompileError(WasmEdgeError):
+    """A module could not be compiled to machine code."""
+
+
+class CompileWarning(UserWarning):
+    """A module is interpreted, or its code not kept, because that could not be done otherwise. The message says why."""
 
 
 class ValidationError(WasmEdgeError):

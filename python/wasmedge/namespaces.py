@@ -18,6 +18,7 @@ from wasmedge._core import (
     Module,
     Mutability,
     Proposal,
+    RunMode,
     Standard,
     Table,
 )
@@ -82,6 +83,24 @@ def replace_reexports(instance: Instance, names: Iterable[str]) -> Instance:
     return _gather(instance.name, {name: instance.exports[name] for name in names if name in instance.exports})
 
 
+def shield(function: Function) -> Function:
+    """Make an interpreted function that calls another; called by the extension before a compiled one is passed on.
+
+    Raises:
+        ValueError: No instance exports the function, so that it cannot be imported.
+    """
+    located = _core._origin(function)
+    if located is None:
+        raise ValueError(
+            "a function of a compiled instance can be given to another instance only when it is exported: instantiate "
+            'one of them with run_mode="interpreter"'
+        )
+    if (twin := _core._host_twin(located[0], function)) is not None:
+        return twin
+    shielded: Function = _combine("", Instance(""), [Reexport("function", function, *located)]).exports.function
+    return shielded
+
+
 def _gather(name: str, objects: Mapping[str, Any]) -> Instance:
     """Make an instance that exports objects: those that stand alone, and those that other instances own."""
     holder = Instance(name)
@@ -123,7 +142,11 @@ def _combine(name: str, holder: Instance, found: list[Reexport]) -> Instance:
     """
     reexports = [*found, *(Reexport(key, holder.exports[key], holder, key) for key in holder.exports)]
     # All proposals: the module is our own, and what it passes on may be of any type.
-    configure = Configure(Proposal.THREADS, standard=Standard.WASM_3)
+    configure = Configure(Proposal.THREADS, standard=Standard.WASM_3, run_mode=RunMode.INTERPRETER)
+    for reexport in reexports:
+        counts_instructions, measures_cost = _core._metering(reexport.owner)
+        configure.count_instructions |= counts_instructions
+        configure.measure_cost |= measures_cost
     vm = _core.VM(configure)
     for index, reexport in enumerate(reexports):
         vm.register(reexport.owner, str(index))

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads compiled code (wasmedge/wasmedge_execution.h, and the dynamic linker's <dlfcn.h>).
+#include "native_code.hpp"
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "construction.hpp"
+#include "errors.hpp"
+#include "gil.hpp"
+#include "module_ast.hpp"
+#include "native_obstacles.hpp"
+#include "pybind.hpp"
+#include "register.hpp"
+#include "source.hpp"
+#include "table_caps.hpp"
+
+namespace wasmedge {
+namespace {
+
+#ifndef MFD_EXEC
+constexpr unsigned MFD_EXEC = 0x10U;
+#endif
+
+[[noreturn]] void throw_system_error(const std::string& label, const char* what) {
+  throw RuntimeFailure(WasmEdge_ErrCode_IllegalPath, "cannot load " + label + ": " + what + ": " + std::strerror(errno),
+                       {}, "LoadError");
+}
+
+/// A file in memory with an artefact in it. The dynamic linker wants a file, and one on disk could be changed between being
+/// checked and being mapped, or cut short while it is mapped.
+class MemoryFile {
+ public:
+  MemoryFile(Bytes contents, const std::string& label) : descriptor_(open()) {
+    if (descriptor_ < 0) throw_system_error(label, "no file in memory");
+    try {
+      write(contents, label);
+    } catch (...) {
+      ::close(descriptor_);
+      throw;
+    }
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  MemoryFile(MemoryFile&&) = delete;
+  MemoryFile& operator=(MemoryFile&&) = delete;
+
+  /// A path that no other library was loaded by: the dynamic linker takes a known name for a known library, and descriptors
+  /// are used again. So the path goes round by a number of its own, one bit a step.
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  static int open() {
+    constexpr const char* name = "wasmedge-native";
+    // The flag, which Linux has since 6.3, makes it plain that code is meant.
+    const int descriptor = ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+    return descriptor >= 0 || errno != EINVAL ? descriptor : ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  }
+
+  void write(Bytes contents, const std::string& label) {
+    while (!contents.empty()) {
+      const ssize_t written = ::write(descriptor_, contents.data(), contents.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw_system_error(label, "cannot copy it");
+      contents = contents.subspan(static_cast<std::size_t>(written));
+    }
+    static std::atomic<std::uint64_t> last{0};
+    path_ = "/proc/self";
+    for (std::uint64_t number = ++last; number != 0; number >>= 1) path_ += (number & 1U) != 0 ? "/." : "//.";
+    path_ += "/fd/" + std::to_string(descriptor_);
+  }
+
+  int descriptor_;
+  std::string path_;
+};
+
+/// The C loader in the one mode in which it takes machine code.
+std::shared_ptr<WasmEdge_LoaderContext> make_trusting_loader(const Configure& configure) {
+  const Configure trusting = configure.copy();
+  WasmEdge_ConfigureSetRunMode(trusting.context(), WasmEdge_RunMode_AOT);
+  return own(WasmEdge_LoaderCreate(trusting.context()));
+}
+
+/// The runtime says only in its log that it will interpret (0.17.1, loader.cpp): the result is success.
+void refuse_fallback(const std::string& label) {
+  std::vector<LogRecord> records = take_log_records();
+  const auto falls_back = [](const LogRecord& record) {
+    return record.message.find("falling back to interpreter") != std::string::npos ||
+           record.message.find("interpreter mode instead") != std::string::npos;
+  };
+  if (std::ranges::none_of(records, falls_back)) return;
+  throw RuntimeFailure(WasmEdge_ErrCode_IllegalGrammar,
+                       "cannot load " + label + ": it holds no machine code that the runtime can use",
+                       std::move(records), "LoadError");
+}
+
+/// The module that a library was compiled from: the compiler puts it into two symbols.
+/// It stays mapped for as long as the parsed module does, which holds the library.
+Bytes embedded_wasm(const std::string& path, const std::string& label) {
+  struct Closer {
+    void operator()(void* handle) const noexcept { ::dlclose(handle); }
+  };
+  const std::unique_ptr<void, Closer> library(::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD));
+  const void* size = library ? ::dlsym(library.get(), "wasm.size") : nullptr;
+  const void* code = library ? ::dlsym(library.get(), "wasm.code") : nullptr;
+  if (size == nullptr || code == nullptr) {
+    throw RuntimeFailure(WasmEdge_ErrCode_IllegalGrammar, "cannot load " + label + ": it holds no module", {},
+                         "LoadError");
+  }
+  std::uint32_t length = 0;
+  std::memcpy(&length, size, sizeof length);
+  const auto* begin = static_cast<const std::uint8_t*>(code);
+  return {begin, length};
+}
+
+[[noreturn]] void throw_uncapped(const std::string& label) {
+  throw RuntimeFailure(WasmEdge_ErrCode_IllegalGrammar,
+                       "cannot load " + label +
+                           ": a table of it may grow beyond what can be allocated, which would end the process; "
+                           "compile " "it by wasmedge.Compiler, which limits tables",
+                       {}, "LoadError");
+}
+
+std::shared_ptr<NativeCode> load_native(const py::object& data, const std::string& label, const Configure& configure,
+                                        RunMode mode) {
+  const Source source = source_from_buffer(data);
+  auto code =
+      raising([&] { return without_gil([&] { return NativeCode::load(source.bytes(), label, configure, mode); }); });
+  flush_log_records();
+  return code;
+}
+
+std::optional<std::string> native_obstacle(const Module& module, const Configure& configure) {
+  if (auto obstacle = compilation_obstacle(module.bytes(), configure)) return obstacle;
+  return linking_obstacle(module);
+}
+
+}  // namespace
+
+bool is_native_library(Bytes bytes) noexcept {
+  constexpr std::array<std::uint8_t, 4> magic{0x7f, 'E', 'L', 'F'};
+  return bytes.size() >= magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+}
+
+std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& label, const Configure& configure,
+                                             RunMode mode) {
+  const auto loader = make_trusting_loader(configure);
+  const std::string subject = "cannot load " + label;
+  WasmEdge_ASTModuleContext* parsed = nullptr;
+  std::vector<std::uint8_t> copy;
+  Bytes wasm;
+  drop_log_records();
+  if (is_native_library(artefact)) {
+    const MemoryFile file(artefact, label);
+    const WasmEdge_Result result = WasmEdge_LoaderParseFromFile(loader.get(), &parsed, file.path().c_str());
+    if (!WasmEdge_ResultOK(result)) throw RuntimeFailure(result, subject, take_log_records(), "LoadError");
+    wasm = embedded_wasm(file.path(), label);
+  } else {
+    if (artefact.size() > std::numeric_limits<std::uint32_t>::max()) {
+      throw RuntimeFailure(WasmEdge_ErrCode_LengthOutOfBounds, subject + ": it exceeds 4 GiB");
+    }
+    const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(artefact.data(), static_cast<std::uint32_t>(artefact.size()));
+    check_unlocked(WasmEdge_LoaderParseFromBytes(loader.get(), &parsed, wrapped), subject);
+    copy.assign(artefact.begin(), artefact.end());
+    wasm = copy;
+  }
+  auto owned = own(parsed);
+  refuse_fallback(label);
+  if (cap_tables(wasm)) throw_uncapped(label);
+  const auto validator = own(WasmEdge_ValidatorCreate(configure.context()));
+  check_unlocked(WasmEdge_ValidatorValidate(validator.get(), parsed), "module " + label + " is invalid");
+  return std::shared_ptr<NativeCode>(new NativeCode(std::move(owned), std::move(copy), wasm, configure, mode));
+}
+
+void register_native_code(py::module_& m) {
+  py::classh<NativeCode>(m, "_NativeCode", py::is_final(), guarded_metaclass(), "A module's compiled code.", guarded())
+      .def_property_readonly("mode", &NativeCode::mode);
+  m.def("_load_native", &load_native, py::arg("data"), py::arg("label"), py::arg("configure"), py::arg("mode"),
+        "Load what the compiler has written.");
+  m.def("_native_obstacle", &native_obstacle, py::arg("module"), py::arg("configure"),
+        "Return why a module must not be compiled, or None.");
+}
+
+}  // namespace wasmedge
