@@ -41,8 +41,8 @@ void set_exception(py::object exception) {
 
 }  // namespace
 
-CallContext::CallContext(const std::shared_ptr<Executor>& executor)
-    : executor_(executor), lease_(*executor), outer_(std::exchange(innermost, this)) {}
+CallContext::CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel)
+    : executor_(executor), lease_(*executor, fuel), outer_(std::exchange(innermost, this)) {}
 
 CallContext::~CallContext() { innermost = outer_; }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace wasmedge {
 class CallContext {
  public:
   /// The executor outlives the context.
-  explicit CallContext(const std::shared_ptr<Executor>& executor);
+  explicit CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel = std::nullopt);
   ~CallContext();
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;

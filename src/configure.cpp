@@ -167,6 +167,16 @@ std::optional<RunMode> Configure::chosen_run_mode() const noexcept {
   return mode == kUnset ? std::nullopt : std::optional(static_cast<RunMode>(mode));
 }
 
+std::shared_ptr<Configure> with_run_mode(std::shared_ptr<Configure> configure, const py::object& run_mode,
+                                         std::optional<bool> strict) {
+  configure = or_default(std::move(configure));
+  if (run_mode.is_none() && !strict) return configure;
+  auto changed = std::make_shared<Configure>(configure->copy());
+  if (!run_mode.is_none()) changed->set_run_mode(run_mode_from(run_mode));
+  if (strict) changed->set_strict(*strict);
+  return changed;
+}
+
 Configure Configure::copy() const {
   const Configure copy;
   WasmEdge_ConfigureContext* target = copy.context();

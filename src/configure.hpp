@@ -89,4 +89,8 @@ inline std::shared_ptr<Configure> or_default(std::shared_ptr<Configure> configur
   return configure ? std::move(configure) : std::make_shared<Configure>();
 }
 
+/// The same, in a copy where a run mode or strictness is given that goes before its own. GIL held.
+std::shared_ptr<Configure> with_run_mode(std::shared_ptr<Configure> configure, const py::object& run_mode,
+                                         std::optional<bool> strict);
+
 }  // namespace wasmedge

@@ -2,6 +2,7 @@
 // Binds Executor (wasmedge/wasmedge_execution.h).
 #include "executor.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,8 +22,9 @@
 namespace wasmedge {
 namespace {
 
-std::shared_ptr<Executor> executor_make(std::shared_ptr<Configure> configure, std::shared_ptr<Statistics> statistics) {
-  return std::make_shared<Executor>(*or_default(std::move(configure)), std::move(statistics));
+std::shared_ptr<Executor> executor_make(std::shared_ptr<Configure> configure, std::shared_ptr<Statistics> statistics,
+                                        const py::object& run_mode, std::optional<bool> strict) {
+  return std::make_shared<Executor>(*with_run_mode(std::move(configure), run_mode, strict), std::move(statistics));
 }
 
 Instance executor_instantiate(const std::shared_ptr<Executor>& self, Store& store,
@@ -48,10 +50,13 @@ void executor_register_import(const Executor&, Store& store, const py::object& i
   store.add(alias ? alias->text : instance.cast<const Instance&>().require_name(), instance);
 }
 
-py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args) {
+py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args,
+                           const py::object& fuel) {
   const Callee callee = callee_of(function);
   self->require_serving(anchor_of(callee.anchor).metering, std::string(callee.name) + "()");
-  return py::reinterpret_steal<py::object>(invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size()));
+  const CallOptions options{fuel_from(fuel)};
+  return py::reinterpret_steal<py::object>(
+      invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size(), options));
 }
 
 }  // namespace
@@ -91,6 +96,44 @@ void Executor::put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexc
   }
 }
 
+std::unique_ptr<Executor::Metered> Executor::take_metered(std::uint64_t fuel) {
+  std::unique_ptr<Metered> metered;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_metered_.empty()) {
+      metered = std::move(idle_metered_.back());
+      idle_metered_.pop_back();
+    }
+  }
+  if (!metered) {
+    const Configure metering = configure_.copy();
+    WasmEdge_ConfigureStatisticsSetCostMeasuring(metering.context(), true);
+    metered = std::make_unique<Metered>();
+    metered->statistics = own(WasmEdge_StatisticsCreate());
+    metered->context = own(WasmEdge_ExecutorCreate(metering.context(), metered->statistics.get()));
+  }
+  if (statistics_ && metered->cost_table_version != statistics_->cost_table_version()) {
+    auto table = statistics_->cost_table();
+    WasmEdge_StatisticsSetCostTable(metered->statistics.get(), table.data(), static_cast<std::uint32_t>(table.size()));
+    metered->cost_table_version = statistics_->cost_table_version();
+  }
+  const std::uint64_t left = statistics_ && configure_.measures_cost() ? statistics_->cost_left() : UINT64_MAX;
+  WasmEdge_StatisticsClear(metered->statistics.get());
+  WasmEdge_StatisticsSetCostLimit(metered->statistics.get(), std::min(fuel, left));
+  return metered;
+}
+
+void Executor::put_back(std::unique_ptr<Metered> metered) noexcept {
+  if (statistics_) statistics_->add(metered->statistics.get());
+  constexpr std::size_t kept = 16;  // each has a table of 512 KiB
+  const std::lock_guard lock(mutex_);
+  try {
+    if (idle_metered_.size() < kept) idle_metered_.push_back(std::move(metered));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
 void Executor::require_serving(const Metering& metering, const std::string& subject) const {
   const bool serves = (configure_.counts_instructions() || !metering.counts_instructions) &&
                       (configure_.measures_cost() || !metering.measures_cost);
@@ -107,7 +150,8 @@ const std::shared_ptr<Statistics>& Executor::statistics() {
 void register_executor(py::module_& m) {
   py::classh<Executor>(m, "Executor", py::is_final(), guarded_metaclass(), "Instantiates modules and runs functions.",
                        guarded())
-      .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none())
+      .def(py::init(&executor_make), py::arg("configure") = py::none(), py::arg("statistics") = py::none(),
+           py::kw_only(), py::arg("run_mode") = py::none(), py::arg("strict") = py::none())
       .def_property_readonly("statistics", &Executor::statistics, "The counters of what this executor has run.")
       .def("instantiate", &executor_instantiate, py::arg("store"), py::arg("module"),
            "Instantiate a validated module with the imports that the store has.")
@@ -115,7 +159,8 @@ void register_executor(py::module_& m) {
            "Instantiate a validated module and add the instance to the store under a name.")
       .def("register_import", &executor_register_import, py::arg("store"), py::arg("instance"),
            py::arg("alias") = py::none(), "Add an instance to the store under its own name or an alias.")
-      .def("invoke", &executor_invoke, py::arg("function"), "Call a function on this executor.");
+      .def("invoke", &executor_invoke, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
+           "Call a function on this executor.");
 }
 
 }  // namespace wasmedge

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,21 +36,42 @@ class Executor {
  public:
   Executor(const Configure& configure, std::shared_ptr<Statistics> statistics);
 
+  /// A context that counts into statistics of its own, so that a call can have a limit of its own.
+  struct Metered {
+    std::shared_ptr<WasmEdge_StatisticsContext> statistics;  // first, as the context points to it
+    std::shared_ptr<WasmEdge_ExecutorContext> context;
+    std::uint64_t cost_table_version = 0;
+  };
+
   /// A context that no other call uses until the end of the scope.
   class Lease {
    public:
-    explicit Lease(Executor& executor) : executor_(executor), context_(executor.take()) {}
-    ~Lease() { executor_.put_back(std::move(context_)); }
+    /// With fuel it is a metered one, which stops when so much cost has been spent. GIL held, when there is fuel.
+    Lease(Executor& executor, std::optional<std::uint64_t> fuel) : executor_(executor) {
+      if (fuel) {
+        metered_ = executor.take_metered(*fuel);
+      } else {
+        context_ = executor.take();
+      }
+    }
+    ~Lease() {
+      if (metered_) {
+        executor_.put_back(std::move(metered_));
+      } else {
+        executor_.put_back(std::move(context_));
+      }
+    }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     Lease(Lease&&) = delete;
     Lease& operator=(Lease&&) = delete;
 
-    WasmEdge_ExecutorContext* context() const noexcept { return context_.get(); }
+    WasmEdge_ExecutorContext* context() const noexcept { return metered_ ? metered_->context.get() : context_.get(); }
 
    private:
     Executor& executor_;
     std::shared_ptr<WasmEdge_ExecutorContext> context_;
+    std::unique_ptr<Metered> metered_;
   };
 
   /// What it was made with.
@@ -65,13 +87,16 @@ class Executor {
   std::shared_ptr<WasmEdge_ExecutorContext> make_context();
   std::shared_ptr<WasmEdge_ExecutorContext> take();
   void put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept;
+  std::unique_ptr<Metered> take_metered(std::uint64_t fuel);
+  void put_back(std::unique_ptr<Metered> metered) noexcept;
 
   Configure configure_;  // a copy: contexts that are made later must not see later changes
   // Null until it is asked for when nothing is counted: each has a table of 512 KiB. Declared first, so that it outlives
   // the contexts that point to it.
   std::shared_ptr<Statistics> statistics_;
   std::vector<std::shared_ptr<WasmEdge_ExecutorContext>> idle_;
-  std::mutex mutex_;  // guards idle_; nothing else is locked under it
+  std::vector<std::unique_ptr<Metered>> idle_metered_;
+  std::mutex mutex_;  // guards both; nothing else is locked under it
 };
 
 }  // namespace wasmedge

@@ -51,13 +51,28 @@ Callee to_callee(const FunctionBody& function) {
   return {function.name, function.context, *function.type, function.anchor};
 }
 
+/// Reads the keyword arguments of a call, whose values come after the `count` others.
+CallOptions options_of(const FunctionBody& function, PyObject* const* values, PyObject* keywords) {
+  CallOptions options;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(keywords); ++i) {
+    const py::handle keyword = PyTuple_GET_ITEM(keywords, i);
+    if (!keyword.equal(py::str("fuel"))) {
+      throw_type_error(function.name + "() takes no keyword argument but fuel, and no " +
+                       py::repr(keyword).cast<std::string>());
+    }
+    options.fuel = fuel_from(values[i]);
+  }
+  return options;
+}
+
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   const FunctionBody& function = body(self);
-  if (keywords != nullptr && PyTuple_GET_SIZE(keywords) != 0) {
-    PyErr_SetObject(PyExc_TypeError, to_str(function.name + "() takes no keyword arguments").ptr());
-    return nullptr;
-  }
   try {
+    if (keywords != nullptr) [[unlikely]] {
+      const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(flags));
+      const CallOptions options = options_of(function, args + count, keywords);
+      return invoke(executor_of(function), to_callee(function), args, count, options);
+    }
     return invoke(executor_of(function), to_callee(function), args,
                   static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
   } catch (...) {

@@ -8,6 +8,7 @@
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "inline_buffer.hpp"
+#include "integers.hpp"
 #include "logging.hpp"
 #include "runaway.hpp"
 #include "stack.hpp"
@@ -50,14 +51,28 @@ void throw_failure(WasmEdge_Result result, const RunawayGuard& guard, const Call
   check(result, subject, anchor_of(callee.anchor).shift);
 }
 
+/// Compiled code that does not measure its cost would run on without end, whatever the fuel.
+void require_metered(const Callee& callee) {
+  if (!anchor_of(callee.anchor).metering.has_unmetered) return;
+  throw_value_error(std::string(callee.name) +
+                    "() runs compiled code that does not measure its cost, so that no fuel limits it: instantiate with "
+                    "Configure(measure_cost=True), or in the interpreter");
+}
+
 }  // namespace
 
+std::optional<std::uint64_t> fuel_from(py::handle object) {
+  if (object.is_none()) return std::nullopt;
+  return number_from(object, "fuel");
+}
+
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
-                 std::size_t count) {
+                 std::size_t count, const CallOptions& options) {
   const auto& params = callee.type.params();
   if (count != params.size()) throw_wrong_count(callee, count);
   require_stack();
-  CallContext call(executor);
+  if (options.fuel) require_metered(callee);
+  CallContext call(executor, options.fuel);
   ValueBuffer values(count);
   for (std::size_t i = 0; i < count; ++i) {
     values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, "() argument", i + 1}, callee.anchor);

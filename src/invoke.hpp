@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "executor.hpp"
@@ -19,10 +21,18 @@ struct Callee {
   const py::object& anchor;
 };
 
+/// What a call may be given by keyword, beside the function's own arguments.
+struct CallOptions {
+  std::optional<std::uint64_t> fuel;
+};
+
+/// The fuel of a call, out of an int or None. GIL held.
+std::optional<std::uint64_t> fuel_from(py::handle object);
+
 /// Converts the arguments, runs the function without the GIL, and converts the results: None, a value, or a tuple. None as
 /// well when the guest ended itself by proc_exit, or a host function by Terminate. Gives a new reference, or throws: what a
 /// host function has raised comes before what the runtime reports. GIL held.
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
-                 std::size_t count);
+                 std::size_t count, const CallOptions& options = {});
 
 }  // namespace wasmedge

@@ -160,12 +160,9 @@ ReferenceCircle::Pointer make_circle(const Module& module, const Providers& prov
               ": references to functions of two compiled instances " "would meet by its import of the " +
               kind_name(import) + " '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) + "' of " +
               anchor.label +
-              ", and WasmEdge 0.17's compiled code calls functions of other instances with its own " "memory; "
-                                                                                                     "instantiate all "
-                                                                                                     "but one of them "
-                                                                                                     "with "
-                                                                                                     "run_mode="
-                                                                                                     "\"interpreter\"",
+              ", and WasmEdge 0.17's compiled code calls functions of other instances with its own " "memory; " "instan"
+                                                                                                                "tiate "
+                                                                                                                "all " "but one of them " "with " "run_mode=" "\"interpreter\"",
           {}, "LinkError"));
     }
     ReferenceCircle::join(circle, anchor.circle);

@@ -2,6 +2,7 @@
 // Binds Statistics (wasmedge/wasmedge_configure.h).
 #include "statistics.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "construction.hpp"
@@ -23,18 +24,18 @@ void require(bool switched_on, const char* what, const char* setting) {
 
 std::uint64_t statistics_instruction_count(const Statistics& self) {
   require(self.counts_instructions(), "the instruction count", "count_instructions");
-  return WasmEdge_StatisticsGetInstrCount(self.context());
+  return self.instruction_count();
 }
 
 double statistics_instructions_per_second(const Statistics& self) {
   require(self.counts_instructions(), "the instruction count", "count_instructions");
   require(self.measures_time(), "the execution time", "measure_time");
-  return WasmEdge_StatisticsGetInstrPerSecond(self.context());
+  return self.instructions_per_second();
 }
 
 std::uint64_t statistics_total_cost(const Statistics& self) {
   require(self.measures_cost(), "the cost", "measure_cost");
-  return WasmEdge_StatisticsGetTotalCost(self.context());
+  return self.total_cost();
 }
 
 /// A mapping changes single opcodes of the initial table, where each instruction costs 1.
@@ -76,7 +77,12 @@ void statistics_set_cost_limit(Statistics& self, const py::object& limit) {
   self.set_cost_limit(limit.is_none() ? std::nullopt : std::optional(number_from(limit, "cost_limit")));
 }
 
-void statistics_clear(Statistics& self) { WasmEdge_StatisticsClear(self.context()); }
+/// The runtime tells the time only by this ratio, which is no number when there is no time.
+double seconds_of(WasmEdge_StatisticsContext* context) noexcept {
+  const double per_second = WasmEdge_StatisticsGetInstrPerSecond(context);
+  const auto count = static_cast<double>(WasmEdge_StatisticsGetInstrCount(context));
+  return std::isfinite(per_second) && per_second > 0 ? count / per_second : 0.0;
+}
 
 }  // namespace
 
@@ -90,6 +96,41 @@ void Statistics::attach(const Configure& configure) noexcept {
 void Statistics::set_cost_table(std::vector<std::uint64_t> table) {
   WasmEdge_StatisticsSetCostTable(context_.get(), table.data(), static_cast<std::uint32_t>(table.size()));
   cost_table_ = std::move(table);
+  ++cost_table_version_;
+}
+
+std::uint64_t Statistics::cost_left() const noexcept {
+  const std::uint64_t limit = cost_limit_;
+  const std::uint64_t spent = total_cost();
+  if (limit == UINT64_MAX) return limit;
+  return spent < limit ? limit - spent : 0;
+}
+
+void Statistics::add(WasmEdge_StatisticsContext* call) noexcept {
+  added_instructions_ += WasmEdge_StatisticsGetInstrCount(call);
+  added_cost_ += WasmEdge_StatisticsGetTotalCost(call);
+  added_seconds_ += seconds_of(call);
+}
+
+std::uint64_t Statistics::instruction_count() const noexcept {
+  return WasmEdge_StatisticsGetInstrCount(context_.get()) + added_instructions_;
+}
+
+std::uint64_t Statistics::total_cost() const noexcept {
+  return WasmEdge_StatisticsGetTotalCost(context_.get()) + added_cost_;
+}
+
+double Statistics::instructions_per_second() const noexcept {
+  const double added = added_seconds_;
+  if (added == 0.0) return WasmEdge_StatisticsGetInstrPerSecond(context_.get());
+  return static_cast<double>(instruction_count()) / (seconds_of(context_.get()) + added);
+}
+
+void Statistics::clear() noexcept {
+  WasmEdge_StatisticsClear(context_.get());
+  added_instructions_ = 0;
+  added_cost_ = 0;
+  added_seconds_ = 0.0;
 }
 
 std::optional<std::uint64_t> Statistics::cost_limit() const noexcept {
@@ -114,7 +155,7 @@ void register_statistics(py::module_& m) {
                     "The cost at which execution ends with CostLimitExceeded, or None.")
       .def_property("cost_table", &statistics_cost_table, &statistics_set_cost_table,
                     "What each instruction costs, by opcode.")
-      .def("clear", &statistics_clear, "Set the counters to zero.");
+      .def("clear", &Statistics::clear, "Set the counters to zero.");
 }
 
 }  // namespace wasmedge

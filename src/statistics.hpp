@@ -36,10 +36,28 @@ class Statistics {
   const std::vector<std::uint64_t>& cost_table() const noexcept { return cost_table_; }
   void set_cost_table(std::vector<std::uint64_t> table);
 
+  /// Changes with the table.
+  std::uint64_t cost_table_version() const noexcept { return cost_table_version_; }
+
+  /// How much the limit allows beyond what has been spent.
+  std::uint64_t cost_left() const noexcept;
+
+  /// Adds the counters of a call that had some of its own.
+  void add(WasmEdge_StatisticsContext* call) noexcept;
+
+  std::uint64_t instruction_count() const noexcept;
+  std::uint64_t total_cost() const noexcept;
+  double instructions_per_second() const noexcept;
+  void clear() noexcept;
+
  private:
   std::shared_ptr<WasmEdge_StatisticsContext> context_;
   std::vector<std::uint64_t> cost_table_ = std::vector<std::uint64_t>(kCostTableSize, 1);  // as the runtime begins
+  std::uint64_t cost_table_version_ = 0;
   std::atomic<std::uint64_t> cost_limit_{UINT64_MAX};
+  std::atomic<std::uint64_t> added_instructions_{0};
+  std::atomic<std::uint64_t> added_cost_{0};
+  std::atomic<double> added_seconds_{0.0};
   std::atomic<bool> counts_instructions_{false};
   std::atomic<bool> measures_cost_{false};
   std::atomic<bool> measures_time_{false};

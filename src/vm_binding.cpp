@@ -14,8 +14,10 @@
 namespace wasmedge {
 namespace {
 
-std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::shared_ptr<Store>& store) {
-  return std::make_shared<VM>(or_default(std::move(configure)), py::cast(store ? store : std::make_shared<Store>()));
+std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::shared_ptr<Store>& store,
+                            const py::object& run_mode, std::optional<bool> strict) {
+  return std::make_shared<VM>(with_run_mode(std::move(configure), run_mode, strict),
+                              py::cast(store ? store : std::make_shared<Store>()));
 }
 
 py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args) {
@@ -129,7 +131,8 @@ void register_vm(py::module_& m) {
       .finalize();
   py::classh<VM>(m, "VM", py::is_final(), guarded_metaclass(), "Loads, validates, instantiates and executes modules.",
                  collectable<VM>())
-      .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none())
+      .def(py::init(&vm_make), py::arg("configure") = py::none(), py::arg("store") = py::none(), py::kw_only(),
+           py::arg("run_mode") = py::none(), py::arg("strict") = py::none())
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")
       .def("instantiate", &VM::instantiate, "Instantiate the validated module and make it the active one.")

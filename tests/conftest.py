@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import functools
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +21,12 @@ import pytest
 # The same examples in every run, with no time limit on each and nothing left in the working directory.
 hypothesis.settings.register_profile("wasmedge", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("wasmedge")
+
+
+# Most tests are of what a run mode changes nothing of, and the interpreter begins at once. Those of compiled code ask for
+# it by name, with a cache of their own; the processes that tests start inherit both.
+os.environ["WASMEDGE_RUN_MODE"] = "interpreter"
+os.environ["WASMEDGE_CACHE_DIR"] = os.path.join(tempfile.gettempdir(), f"wasmedge-tests-{os.getuid()}-{os.getpid()}")
 
 
 if TYPE_CHECKING:
@@ -95,6 +104,11 @@ def _in_threads(count: int, work: Callable[[int], Result], /) -> list[Result]:
         return list(pool.map(begin, range(count), timeout=100))
 
 
+def pytest_unconfigure() -> None:
+    """Remove what tests have left in the cache of this process."""
+    shutil.rmtree(os.environ["WASMEDGE_CACHE_DIR"], ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def wat() -> Wat:
     """Return the translator of WebAssembly text."""
@@ -123,6 +137,14 @@ def check_python() -> CheckPython:
 def in_threads() -> InThreads:
     """Return the function that runs work in threads."""
     return _in_threads
+
+
+@pytest.fixture
+def cache_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a cache of compiled code of its own."""
+    path = tmp_path / "cache"
+    monkeypatch.setenv("WASMEDGE_CACHE_DIR", str(path))
+    return path
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import enum
 import inspect
 import os
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
 
@@ -284,11 +285,22 @@ class HostRegistration(enum.Enum):
     WASI_CRYPTO_SYMMETRIC = 7
 
 class RunMode(enum.Enum):
-    """How functions are run."""
+    """How functions are run.
+
+    Where one is wanted its name in small letters serves too: "interpreter", "jit", "aot" or "auto".
+
+    Attributes:
+        INTERPRETER: Interpreted.
+        JIT: As machine code, compiled for this process and left nowhere.
+        AOT: As machine code, compiled or taken from the cache (`wasmedge.cache`).
+        AUTO: As `AOT`; a large module without optimisation at first, and the optimised code comes from the background
+            to what is instantiated later.
+    """
 
     INTERPRETER = 0
     JIT = 1
     AOT = 2
+    AUTO = 3
 
 class OptimizationLevel(enum.Enum):
     """How much the compiler optimises."""
@@ -752,7 +764,9 @@ class Configure:
         count_instructions: bool = False,
         measure_cost: bool = False,
         measure_time: bool = False,
-        run_mode: RunMode = RunMode.INTERPRETER,
+        run_mode: RunMode | str = RunMode.INTERPRETER,
+        strict: bool = False,
+        cache: bool = True,
         force_interpreter: bool = True,
         optimization_level: OptimizationLevel = OptimizationLevel.O3,
         output_format: OutputFormat = OutputFormat.WASM,
@@ -769,7 +783,9 @@ class Configure:
             count_instructions: Whether executed instructions are counted.
             measure_cost: Whether the cost of executed instructions is summed up, and held to the cost limit.
             measure_time: Whether execution time is measured.
-            run_mode: How functions are run; `RunMode.INTERPRETER` only, in this version.
+            run_mode: How functions are run.
+            strict: Whether what cannot be compiled is refused, and not interpreted.
+            cache: Whether compiled code is taken from the cache and left there.
             force_interpreter: Whether compiled code is left alone.
             optimization_level: How much the compiler optimises.
             output_format: What the compiler writes.
@@ -779,7 +795,7 @@ class Configure:
 
         Raises:
             TypeError: An option is neither of these, or a setting is unknown.
-            ValueError: `max_memory_pages` is out of range, or the run mode is not available.
+            ValueError: `max_memory_pages` is out of range, or there is no such run mode.
         """
 
     def add(self, option: Proposal | HostRegistration) -> None:
@@ -848,11 +864,35 @@ class Configure:
     def run_mode(self) -> RunMode:
         """How functions are run.
 
-        Setting anything but `RunMode.INTERPRETER` is a `ValueError` in this version.
+        `RunMode.INTERPRETER` in a new configuration. It is what instances are made for; `Instance.run_mode` says how one
+        really runs. What `wasmedge.run()` and `wasmedge.instantiate()` are given goes before it.
         """
 
     @run_mode.setter
-    def run_mode(self, mode: RunMode) -> None: ...
+    def run_mode(self, mode: RunMode | str) -> None: ...
+    @property
+    def _chosen_run_mode(self) -> RunMode | None: ...
+    def _copy(self) -> Configure:
+        """Return a copy that later changes do not reach."""
+
+    def _proposals(self) -> int:
+        """Return the proposals that are on, as the bits of a number."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether what cannot be compiled is refused, and not interpreted.
+
+        Refused with a `CompileError`; otherwise there is a `CompileWarning` that says why it is interpreted.
+        """
+
+    @strict.setter
+    def strict(self, on: bool) -> None: ...
+    @property
+    def cache(self) -> bool:
+        """Whether compiled code is taken from the cache and left there."""
+
+    @cache.setter
+    def cache(self, on: bool) -> None: ...
     @property
     def force_interpreter(self) -> bool:
         """Whether compiled code is left alone.
@@ -987,12 +1027,13 @@ class Module:
     """
 
     @staticmethod
-    def from_file(path: _Path, *, configure: Configure | None = None) -> Module:
+    def from_file(path: _Path, *, configure: Configure | None = None, trusted: bool = False) -> Module:
         """Parse a module from a binary file.
 
         Args:
             path: The file's path.
             configure: Which proposals the parser knows.
+            trusted: Whether its machine code is to be run, as for `Loader.load`.
 
         Raises:
             ModuleFileError: The file cannot be read (`ModuleFileNotFoundError` when there is none).
@@ -1000,12 +1041,13 @@ class Module:
         """
 
     @staticmethod
-    def from_bytes(data: Buffer, *, configure: Configure | None = None) -> Module:
+    def from_bytes(data: Buffer, *, configure: Configure | None = None, trusted: bool = False) -> Module:
         """Parse a module from bytes.
 
         Args:
             data: A contiguous bytes-like object with a module in the binary format.
             configure: Which proposals the parser knows.
+            trusted: Whether its machine code is to be run, as for `Loader.load`.
 
         Raises:
             LoadError: It is no module in the binary format.
@@ -1029,6 +1071,33 @@ class Module:
 
         A name may stand more than once.
         """
+
+    def ready(self) -> bool:
+        """Return whether no better code of the module is being made in the background.
+
+        See `RunMode.AUTO`. The next instance then has the best code that there will be.
+        """
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until no better code of the module is being made in the background.
+
+        Args:
+            timeout: How many seconds to wait at most; without end by default.
+
+        Returns:
+            What `ready()` returns then.
+        """
+
+    @property
+    def _label(self) -> str: ...
+    def _bytes(self) -> bytes:
+        """Return what the module was parsed from."""
+
+    def _find_code(self, key: str) -> _NativeCode | None:
+        """Return code that was kept, or None."""
+
+    def _keep_code(self, key: str, code: _NativeCode) -> None:
+        """Keep code for later instances."""
 
     def describe(self) -> str:
         """Return the module's imports, exports and custom sections as text.
@@ -1060,17 +1129,22 @@ class Loader:
             configure: Which proposals the parser knows.
         """
 
-    def load(self, source: _Source) -> Module:
+    def load(self, source: _Source, *, trusted: bool = False) -> Module:
         """Parse a module from a path or from bytes.
 
         The GIL is released meanwhile.
 
         Args:
             source: A path, or a contiguous bytes-like object; a `Module` is returned as it is.
+            trusted: Whether it is what a `Compiler` has written, and its machine code is to be run: a native library, or
+                a module with a section "wasmedge". The code may do anything, and is checked in no way. It is run unless
+                the run mode was set to the interpreter. Otherwise machine code is never looked at: a native library is
+                refused, and the section ignored.
 
         Raises:
             ModuleFileError: The file cannot be read (`ModuleFileNotFoundError` when there is none).
-            LoadError: It is no module in the binary format, or a function of it has more than 50,000 local variables.
+            LoadError: It is no module in the binary format, or a function of it has more than 50,000 local variables. When
+                trusted, also: it holds no machine code that can be used, for another processor or runtime perhaps.
         """
 
     def serialize(self, module: Module) -> bytes:
@@ -1085,6 +1159,86 @@ class Loader:
         Raises:
             WasmEdgeError: The runtime cannot write something that is in the module.
         """
+
+@final
+class _NativeCode:
+    """A module's compiled code."""
+
+    @property
+    def mode(self) -> RunMode: ...
+
+def _load_native(data: bytes, label: str, configure: Configure, mode: RunMode) -> _NativeCode:
+    """Load what the compiler has written."""
+
+def _native_obstacle(module: Module, configure: Configure) -> str | None:
+    """Return why a module must not be compiled, or None."""
+
+@final
+class Compiler:
+    """Compiles modules to machine code.
+
+    For this processor and this version of WasmEdge; `Loader.load` takes the outcome back with ``trusted=True``. For code
+    that is compiled once and then cached, by itself, there is `RunMode.AOT`. Threads may share a compiler; one compilation
+    goes on at a time in a process, as LLVM's linker is not made for more.
+
+    Example:
+        >>> import wasmedge
+        >>> compiler = wasmedge.Compiler(wasmedge.Configure(output_format=wasmedge.OutputFormat.NATIVE))
+        >>> code = compiler.compile("examples/fibonacci.wasm")
+        >>> module = wasmedge.Module.from_bytes(code, trusted=True)
+        >>> wasmedge.run(module, "fib", 21)
+        17711
+    """
+
+    def __init__(self, configure: Configure | None = None) -> None:
+        """Make a compiler.
+
+        Args:
+            configure: The proposals, `optimization_level`, `output_format`, `generic_binary` and `interruptible`; and
+                `count_instructions` and `measure_cost`, which are then measured in the code.
+        """
+
+    @overload
+    def compile(
+        self, source: _Source, output: None = None, *, dump_ir: str | os.PathLike[str] | None = None
+    ) -> bytes: ...
+    @overload
+    def compile(
+        self, source: _Source, output: str | os.PathLike[str], *, dump_ir: str | os.PathLike[str] | None = None
+    ) -> Path: ...
+    def compile(
+        self,
+        source: _Source,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        dump_ir: str | os.PathLike[str] | None = None,
+    ) -> bytes | Path:
+        """Compile a module to a file, or to bytes.
+
+        The GIL is released meanwhile. The file is there when it is whole, under its name and no other, and has been
+        loaded once: what WasmEdge reports is not always true. Tables without a maximum get one of 10,000,000 elements.
+
+        Args:
+            source: The module: a path, bytes-like data, or a `Module`.
+            output: The path of the file to write; without one the outcome is returned.
+            dump_ir: A directory for LLVM's intermediate code: ``wasm.ll`` and ``wasm-opt.ll``. The compiler then runs in
+                a process of its own. Needed when the configuration has `dump_ir` on.
+
+        Returns:
+            The path, or the bytes.
+
+        Raises:
+            LoadError: The module could not be read or parsed.
+            ValidationError: The module is not valid.
+            CompileError: It cannot be compiled: it has exceptions or 64-bit memories, or the compiler failed.
+            ValueError: The output is the input; or `dump_ir` is on in the configuration and no directory given.
+            OSError: The output cannot be written.
+        """
+
+    @property
+    def _configure(self) -> Configure: ...
+    def _compile_to(self, data: bytes, label: str, output: str) -> None:
+        """Compile bytes to a file in a directory that the caller removes."""
 
 @final
 class Validator:
@@ -1178,7 +1332,7 @@ class Function:
     __name__: str
     __signature__: inspect.Signature
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any, fuel: int | None = None) -> Any:
         """Call the function.
 
         An object that is passed as an externref is kept alive by the instance for as long as that lives, as nobody can
@@ -1190,6 +1344,9 @@ class Function:
                 unsigned number of that size; a float (or an int, or what has ``__float__``) for each f32 and f64; a
                 `V128`, an int from 0 to 2**128-1, or 16 bytes for each v128; a `Function` or None for each funcref; any
                 object for each externref, None being the null reference. No bool, str, or array is taken for a number.
+            fuel: The cost at which the call ends with `CostLimitExceeded`. Each instruction costs 1, or what the cost table
+                of the executor's statistics says. It is this call's own, whatever other threads do; what host functions
+                call in their turn is not counted. Compiled code has to measure its cost (`Configure.measure_cost`).
 
         Returns:
             None for a function without results, its result, or a tuple of its results. Integers are signed. An
@@ -1199,11 +1356,12 @@ class Function:
         Raises:
             TypeError: The number or the type of the arguments is wrong. Nothing has run then.
             OverflowError: An argument is out of the range of its type. Nothing has run then.
-            ValueError: The function's instance is gone, or bytes for a v128 are not 16. Nothing has run then.
+            ValueError: The function's instance is gone, bytes for a v128 are not 16, or there is fuel for compiled code
+                that does not measure its cost. Nothing has run then.
             Trap: Execution trapped. The instance can be used afterwards.
             StackExhausted: Functions called each other until the interpreter's stack was full: about 4 million nested
                 calls, or 16 million values. It is a `Trap`.
-            CostLimitExceeded: The cost limit of the executor's statistics was reached.
+            CostLimitExceeded: The fuel is used up, or the cost limit of the executor's statistics was reached.
             Exception: Whatever a host function raised, as the same object.
         """
 
@@ -1699,6 +1857,14 @@ class Instance:
         """The name that the instance was made with, or an empty string."""
 
     @property
+    def run_mode(self) -> RunMode:
+        """How the functions of the instance really run.
+
+        Whatever was asked for: `RunMode.INTERPRETER` also for what could not be compiled, `RunMode.AOT` for code that is in
+        the cache or came from a file, and `RunMode.JIT` for code that this process has for itself.
+        """
+
+    @property
     def exports(self) -> Exports:
         """The exported objects, as attributes and as items."""
 
@@ -1872,12 +2038,24 @@ class Executor:
     Threads may share an executor.
     """
 
-    def __init__(self, configure: Configure | None = None, statistics: Statistics | None = None) -> None:
+    def __init__(
+        self,
+        configure: Configure | None = None,
+        statistics: Statistics | None = None,
+        *,
+        run_mode: RunMode | str | None = None,
+        strict: bool | None = None,
+    ) -> None:
         """Make an executor.
 
         Args:
-            configure: What is counted and measured, and the limit of memories.
+            configure: What is counted and measured, the limit of memories, the run mode, and how is compiled.
             statistics: The counters; new ones by default.
+            run_mode: How functions are run, instead of as `configure` says.
+            strict: Whether what cannot be compiled is refused, instead of as `configure` says.
+
+        Raises:
+            ValueError: There is no such run mode.
         """
 
     @property
@@ -1932,18 +2110,20 @@ class Executor:
                 Unicode text.
         """
 
-    def invoke(self, function: Function, *args: Any) -> Any:
+    def invoke(self, function: Function, *args: Any, fuel: int | None = None) -> Any:
         """Call a function on this executor.
 
         Args:
             function: The function, of an instance of any executor.
             *args: Its arguments, as for calling it.
+            fuel: The cost at which the call ends, as for calling it.
 
         Returns:
             What calling the function returns.
 
         Raises:
             TypeError, OverflowError, Trap, CostLimitExceeded: As for calling the function.
+            ValueError: Its compiled code counts instructions or cost, and this executor does not.
         """
 
 @final
@@ -2063,15 +2243,25 @@ class VM:
         121393
     """
 
-    def __init__(self, configure: Configure | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        configure: Configure | None = None,
+        store: Store | None = None,
+        *,
+        run_mode: RunMode | str | None = None,
+        strict: bool | None = None,
+    ) -> None:
         """Make a VM.
 
         Args:
             configure: The runtime's configuration.
             store: A store to look imports up in and to register in; a new one by default.
+            run_mode: How functions are run, instead of as `configure` says.
+            strict: Whether what cannot be compiled is refused, instead of as `configure` says.
 
         Raises:
-            ValueError: The configuration has a host registration other than `HostRegistration.WASI`.
+            ValueError: The configuration has a host registration other than `HostRegistration.WASI`, or there is no such
+                run mode.
         """
 
     def load(self, source: _Source) -> None:
@@ -2325,6 +2515,9 @@ def _origin(function: Function) -> tuple[Instance, str] | None:
 
 def _host_twin(owner: Instance, function: Function) -> Function | None:
     """Return another function of the same Python callable, or None."""
+
+def _metering(instance: Instance) -> tuple[bool, bool]:
+    """Return whether compiled code of an instance counts, and what."""
 
 def _is_native(instance: Instance) -> bool:
     """Return whether an instance's functions are native code."""

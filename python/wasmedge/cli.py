@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: run a module's function, or a WASI program."""
+"""The command line: run a module's function, or a WASI program; compile modules; look after the cache."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 import wasmedge
+from wasmedge import cli_native
+from wasmedge.shortcuts import default_run_mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     try:
-        return int(options.command(options))
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            return int(options.command(options))
     except wasmedge.Trap as error:
         _complain(error)
         return EXIT_TRAP
@@ -49,12 +54,18 @@ def _complain(error: BaseException) -> None:
     print(f"wasmedge: {error}", file=sys.stderr)
 
 
+def _show_warning(message: Warning | str, *_: object) -> None:
+    print(f"wasmedge: warning: {message}", file=sys.stderr)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m wasmedge", description="Run WebAssembly with WasmEdge.")
     version = f"pywasmedge {wasmedge.__version__}, WasmEdge {wasmedge.runtime_version}"
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    cli_native.add_compile(commands)
+    cli_native.add_cache(commands)
     return parser
 
 
@@ -68,6 +79,12 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     run.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="an environment variable")
     run.add_argument("--dir", action="append", default=[], metavar="GUEST:HOST", help="a directory to open to it")
+    run.add_argument(
+        "--run-mode",
+        choices=[mode.name.lower() for mode in wasmedge.RunMode],
+        help="how to run it; by default what the environment variable WASMEDGE_RUN_MODE says, or auto",
+    )
+    run.add_argument("--strict", action="store_true", help="refuse what cannot be compiled, and do not interpret it")
     run.add_argument("--invoke", metavar="FUNCTION", help="call this function, even in a WASI program")
     run.add_argument("file", metavar="FILE", help="the module, in the binary format")
     run.add_argument("args", metavar="ARGS", nargs=argparse.REMAINDER, help="see above")
@@ -75,7 +92,11 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _run(options: argparse.Namespace) -> int:
-    vm = wasmedge.VM(wasmedge.Configure(wasmedge.HostRegistration.WASI))
+    vm = wasmedge.VM(
+        wasmedge.Configure(wasmedge.HostRegistration.WASI),
+        run_mode=default_run_mode(None, options.run_mode),
+        strict=options.strict,
+    )
     wasi = vm.import_instance(wasmedge.HostRegistration.WASI)
     assert wasi is not None, "WASI is configured"
     wasi.init(

@@ -59,6 +59,12 @@ def report(phase: str) -> None:
 
 def choose(module: Module, configure: Configure) -> _core._NativeCode | None:
     """Give the code to instantiate a module by, or None for the interpreter; called by the extension."""
+    code = _choose(module, configure)
+    report("instantiate")
+    return code
+
+
+def _choose(module: Module, configure: Configure) -> _core._NativeCode | None:
     obstacle = _core._native_obstacle(module, configure)
     if obstacle is not None:
         return _interpret(module, configure, obstacle)
@@ -176,7 +182,7 @@ def _interpret(module: Module, configure: Configure, reason: str, cause: Excepti
         if isinstance(cause, CompileError):
             raise cause
         raise error from cause
-    warnings.warn(CompileWarning(message), stacklevel=3)
+    warnings.warn(CompileWarning(message), stacklevel=4)
 
 
 def _warn_of_cache(error: OSError) -> None:
@@ -187,7 +193,7 @@ def _warn_of_cache(error: OSError) -> None:
         _warned.add(place)
     warnings.warn(
         CompileWarning(f"the cache of compiled code in {place} cannot be used, code is compiled anew: {error}"),
-        stacklevel=3,
+        stacklevel=4,
     )
 
 

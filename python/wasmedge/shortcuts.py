@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wasmedge._core import VM, Configure, Instance, Module
+from wasmedge import native
+from wasmedge._core import VM, Configure, Instance, Module, RunMode
 from wasmedge.namespaces import Imports, make_namespaces
 
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Callable
 
 __all__ = ["Source", "instantiate", "run"]
 
@@ -22,6 +24,9 @@ def run(
     *args: Any,
     imports: Imports | None = None,
     configure: Configure | None = None,
+    run_mode: RunMode | str | None = None,
+    strict: bool | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Any:
     """Run one exported function of a module.
 
@@ -32,12 +37,19 @@ def run(
         imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
             a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
             that the module wants, or that which its annotations name (see `host_function`).
-        configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
+        configure: The runtime's configuration; WebAssembly 2.0 by default.
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set there,
+            then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
+        strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
+        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is anything
+            to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         None for a function without results, its result, or a tuple of its results. Integers are signed.
 
     Raises:
+        ValueError: There is no such run mode.
+        CompileError: The module cannot be compiled, and `strict` is set.
         LoadError: The module could not be read or parsed.
         ValidationError: The module is not valid.
         LinkError: An import is missing or mistyped.
@@ -50,9 +62,9 @@ def run(
         >>> wasmedge.run("examples/fibonacci.wasm", "fib", 21)
         17711
     """
-    with VM(configure) as vm:
-        module = _load(vm, source, imports)
-        return vm.run(module, function, *args)
+    with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
+        _instantiate(vm, source, imports, progress)
+        return vm.execute(function, *args)
 
 
 def instantiate(
@@ -60,6 +72,9 @@ def instantiate(
     *,
     imports: Imports | None = None,
     configure: Configure | None = None,
+    run_mode: RunMode | str | None = None,
+    strict: bool | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Instance:
     """Instantiate a module.
 
@@ -68,12 +83,19 @@ def instantiate(
         imports: What the module imports, by module name: an `Instance`, or a mapping of names to objects: any callable,
             a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
             that the module wants, or that which its annotations name (see `host_function`).
-        configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
+        configure: The runtime's configuration; WebAssembly 2.0 by default.
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set there,
+            then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
+        strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
+        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is anything
+            to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         The instance, which keeps alive all that it needs.
 
     Raises:
+        ValueError: There is no such run mode.
+        CompileError: The module cannot be compiled, and `strict` is set.
         LoadError: The module could not be read or parsed.
         ValidationError: The module is not valid.
         LinkError: An import is missing or mistyped.
@@ -85,18 +107,33 @@ def instantiate(
         >>> app.exports.fib(10)
         89
     """
-    with VM(configure) as vm:
-        vm.load(_load(vm, source, imports))
-        vm.validate()
-        vm.instantiate()
+    with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
+        _instantiate(vm, source, imports, progress)
         instance = vm.active_instance
     if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
         raise RuntimeError("the VM has no active instance")
     return instance
 
 
-def _load(vm: VM, source: Source, imports: Imports | None) -> Module:
-    module = vm.loader.load(source)
-    for name, instance in make_namespaces(module, imports or {}).items():
-        vm.register(instance, name)
-    return module
+def default_run_mode(configure: Configure | None, run_mode: RunMode | str | None) -> RunMode | str:
+    """Return the run mode that was given, was set, or is the default of the environment or of the package."""
+    if run_mode is not None:
+        return run_mode
+    if configure is not None and configure._chosen_run_mode is not None:
+        return configure._chosen_run_mode
+    name = os.environ.get("WASMEDGE_RUN_MODE") or "auto"
+    if name.upper() not in RunMode.__members__:
+        raise ValueError(f"WASMEDGE_RUN_MODE must be interpreter, aot, jit or auto, not {name!r}")
+    return RunMode[name.upper()]
+
+
+def _instantiate(vm: VM, source: Source, imports: Imports | None, progress: Callable[[str], object] | None) -> None:
+    with native.reporting(progress):
+        native.report("load")
+        module = vm.loader.load(source)
+        for name, instance in make_namespaces(module, imports or {}).items():
+            vm.register(instance, name)
+        vm.load(module)
+        native.report("validate")
+        vm.validate()
+        vm.instantiate()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line's commands about compiled code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import wasmedge
+from wasmedge import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_cli_compiles_to_a_native_library(tmp_path: Path, examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "fib.so"
+    command = ["compile", str(examples / "fibonacci.wasm"), "-o", str(output), "-O1", "--measure-cost"]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out == f"{output}: {output.stat().st_size} bytes\n"
+    module = wasmedge.Module.from_file(output, trusted=True, configure=wasmedge.Configure(measure_cost=True))
+    assert wasmedge.run(module, "fib", 21, configure=wasmedge.Configure(measure_cost=True), run_mode="auto") == 17711
+
+
+def test_cli_compiles_beside_its_input(tmp_path: Path, examples: Path) -> None:
+    source = tmp_path / "fib.wasm"
+    source.write_bytes((examples / "fibonacci.wasm").read_bytes())
+    assert cli.main(["compile", str(source)]) == 0
+    assert cli.main(["compile", str(source), "--universal", "-O", "s", "--generic", "--interruptible"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fib.aot.wasm", "fib.so", "fib.wasm"]
+
+
+def test_cli_compile_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "bad.wasm"
+    source.write_bytes(b"nonsense")
+    assert cli.main(["compile", str(source)]) == 1
+    assert "is not WebAssembly" in capsys.readouterr().err
+    assert cli.main(["compile", str(source), "--enable", "speed"]) == 1
+    assert "there is no proposal 'speed'" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.wasm"]
+
+
+def test_cli_shows_and_empties_the_cache(
+    cache_directory: Path, examples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["run", "--run-mode", "aot", str(examples / "fibonacci.wasm"), "fib", "21"]) == 0
+    assert capsys.readouterr() == ("17711\n", "")
+    size = wasmedge.cache.size()
+    assert size > 0
+    assert cli.main(["cache"]) == cli.main(["cache", "show"]) == 0
+    assert capsys.readouterr().out == f"{cache_directory}: {size} bytes\n" * 2
+    assert cli.main(["cache", "prune", "1M"]) == 0
+    assert cli.main(["cache", "clear"]) == 0
+    assert capsys.readouterr().out == f"{cache_directory}: 0 bytes removed\n{cache_directory}: {size} bytes removed\n"
+
+
+def test_cli_cache_refuses_what_is_no_size(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["cache", "prune", "much"])
+    assert "'much' is no size" in capsys.readouterr().err
+
+
+def test_cli_run_warns_and_strict_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cache_directory: Path
+) -> None:
+    source = tmp_path / "table.wasm"
+    # (module (import "m" "t" (table 1 funcref)))
+    source.write_bytes(b"\0asm\1\0\0\0\2\x09\1\1m\1t\1\x70\0\1")
+    assert cli.main(["run", "--run-mode", "aot", str(source), "f"]) == 1
+    assert "wasmedge: warning:" in capsys.readouterr().err
+    assert cli.main(["run", "--run-mode", "aot", "--strict", str(source), "f"]) == 1
+    assert "cannot compile" in capsys.readouterr().err
