@@ -176,7 +176,7 @@ void register_compiler(py::module_& m) {
       .def(py::init(&compiler_make), py::arg("configure") = py::none())
       .def("compile", &compiler_compile, py::arg("source"), py::arg("output") = py::none(), py::kw_only(),
            py::arg("dump_ir") = py::none(), "Compile a module to a file, or to bytes.")
-      .def_property_readonly("_configure", &compiler_configure)
+      .def_property_readonly("_configure", &compiler_configure, "A copy of its configuration.")
       .def("_compile_to", &compiler_compile_to, py::arg("data"), py::arg("label"), py::arg("output"),
            "Compile bytes to a file in a directory that the caller removes.");
 }

@@ -62,8 +62,9 @@ void forward(const py::object& logging, const LogRecord& record) {
 
 void set_log_level(LogLevel level) noexcept {
   forwarded_level.store(level, std::memory_order_relaxed);
-  // The runtime keeps logging errors even when nothing is forwarded: exceptions take their details from them.
-  const int runtime_level = std::min(static_cast<int>(level), static_cast<int>(WasmEdge_LogLevel_Error));
+  // The runtime keeps logging warnings and errors even when nothing is forwarded: exceptions take their details from them,
+  // and that it does not use the compiled code of a module is no more than a warning.
+  const int runtime_level = std::min(static_cast<int>(level), static_cast<int>(WasmEdge_LogLevel_Warn));
   WasmEdge_LogSetLevel(static_cast<WasmEdge_LogLevel>(runtime_level));
 }
 

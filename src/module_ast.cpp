@@ -119,7 +119,7 @@ void register_module(py::module_& m) {
       .def("ready", &module_ready, "Return whether no better code of the module is being made in the background.")
       .def("wait", &module_wait, py::arg("timeout") = py::none(),
            "Wait until no better code of the module is being made in the background.")
-      .def_property_readonly("_label", &Module::label)
+      .def_property_readonly("_label", &Module::label, "What messages call the module.")
       .def("_bytes", &module_bytes, "Return what the module was parsed from.")
       .def("_find_code", &Module::find_code, py::arg("key"), "Return code that was kept, or None.")
       .def("_keep_code", &Module::keep_code, py::arg("key"), py::arg("code"), "Keep code for later instances.")

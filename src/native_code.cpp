@@ -3,6 +3,7 @@
 #include "native_code.hpp"
 
 #include <dlfcn.h>
+#include <elf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,6 +36,40 @@ constexpr unsigned MFD_EXEC = 0x10U;
 [[noreturn]] void throw_system_error(const std::string& label, const char* what) {
   throw RuntimeFailure(WasmEdge_ErrCode_IllegalPath, "cannot load " + label + ": " + what + ": " + std::strerror(errno),
                        {}, "LoadError");
+}
+
+/// Refuses a library for another architecture, and one that ends too early: the dynamic linker maps it all the same, and
+/// whoever comes to what is missing gets SIGBUS.
+void check_library(Bytes contents, const std::string& label) {
+#if defined(__x86_64__)
+  constexpr auto machine = EM_X86_64;
+#elif defined(__aarch64__)
+  constexpr auto machine = EM_AARCH64;
+#else
+  constexpr auto machine = EM_NONE;
+#endif
+  const auto refuse = [&](const char* reason) {
+    throw RuntimeFailure(WasmEdge_ErrCode_IllegalGrammar, "cannot load " + label + ": " + reason, {}, "LoadError");
+  };
+  Elf64_Ehdr header{};
+  if (contents.size() < sizeof header) refuse("it ends within its header");
+  std::memcpy(&header, contents.data(), sizeof header);
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != machine) refuse("it is for another architecture");
+  // The linker writes the section headers last.
+  const std::uint64_t sections = std::uint64_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff > contents.size() || sections > contents.size() - header.e_shoff) refuse("it ends too early");
+  const std::uint64_t segments = std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr);
+  if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phoff > contents.size() ||
+      segments > contents.size() - header.e_phoff) {
+    refuse("its header makes no sense");
+  }
+  for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    std::memcpy(&segment, contents.data() + header.e_phoff + i * sizeof segment, sizeof segment);
+    if (segment.p_offset > contents.size() || segment.p_filesz > contents.size() - segment.p_offset) {
+      refuse("it ends too early");
+    }
+  }
 }
 
 /// A file in memory with an artefact in it. The dynamic linker wants a file, and one on disk could be changed between being
@@ -162,6 +197,7 @@ std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& 
   Bytes wasm;
   drop_log_records();
   if (is_native_library(artefact)) {
+    check_library(artefact, label);
     const MemoryFile file(artefact, label);
     const WasmEdge_Result result = WasmEdge_LoaderParseFromFile(loader.get(), &parsed, file.path().c_str());
     if (!WasmEdge_ResultOK(result)) throw RuntimeFailure(result, subject, take_log_records(), "LoadError");
@@ -185,7 +221,7 @@ std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& 
 
 void register_native_code(py::module_& m) {
   py::classh<NativeCode>(m, "_NativeCode", py::is_final(), guarded_metaclass(), "A module's compiled code.", guarded())
-      .def_property_readonly("mode", &NativeCode::mode);
+      .def_property_readonly("mode", &NativeCode::mode, "Where the code came from.");
   m.def("_load_native", &load_native, py::arg("data"), py::arg("label"), py::arg("configure"), py::arg("mode"),
         "Load what the compiler has written.");
   m.def("_native_obstacle", &native_obstacle, py::arg("module"), py::arg("configure"),

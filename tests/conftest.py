@@ -23,8 +23,8 @@ hypothesis.settings.register_profile("wasmedge", derandomize=True, deadline=None
 hypothesis.settings.load_profile("wasmedge")
 
 
-# Most tests are of what a run mode changes nothing of, and the interpreter begins at once. Those of compiled code ask for
-# it by name, with a cache of their own; the processes that tests start inherit both.
+# Most tests are of what a run mode changes nothing of, and the interpreter begins at once. Those of compiled code ask
+# for it by name, with a cache of their own; the processes that tests start inherit both.
 os.environ["WASMEDGE_RUN_MODE"] = "interpreter"
 os.environ["WASMEDGE_CACHE_DIR"] = os.path.join(tempfile.gettempdir(), f"wasmedge-tests-{os.getuid()}-{os.getpid()}")
 

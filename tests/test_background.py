@@ -13,7 +13,7 @@ from wasmedge import Configure, Module, RunMode, native
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import CheckPython, Wat
+    from tests.conftest import CheckPython, Wat
 
 BODY = "(local.set 0 (i32.mul (local.get 0) (i32.xor (local.get 0) (i32.const 77))))" * 40
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from wasmedge import Configure, RunMode, cache
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import CheckPython, InThreads, Wat
+    from tests.conftest import CheckPython, InThreads, Wat
 
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
 
@@ -27,20 +27,20 @@ def entries(directory: Path) -> list[Path]:
     return sorted(directory.glob("*.native"))
 
 
-def phases_of(source: bytes, **settings: object) -> list[str]:
+def phases_of(source: bytes, **settings: Any) -> list[str]:
     phases: list[str] = []
     instance = wasmedge.instantiate(
         source,
         configure=Configure(**settings),
         run_mode="aot",
-        progress=phases.append,  # type: ignore[arg-type]
+        progress=phases.append,
     )
     assert instance.run_mode is RunMode.AOT
     assert instance.exports.add(2, 3) == 5
     return phases
 
 
-def was_compiled(source: bytes, **settings: object) -> bool:
+def was_compiled(source: bytes, **settings: Any) -> bool:
     return "compile" in phases_of(source, **settings)
 
 
@@ -64,7 +64,7 @@ def test_cache_is_used_the_second_time(wat: Wat, cache_directory: Path) -> None:
         {"standard": wasmedge.Standard.WASM_1},
     ],
 )
-def test_cache_tells_options_apart(wat: Wat, cache_directory: Path, settings: dict[str, object]) -> None:
+def test_cache_tells_options_apart(wat: Wat, cache_directory: Path, settings: dict[str, Any]) -> None:
     assert was_compiled(wat(ADD))
     assert was_compiled(wat(ADD), **settings)
     assert not was_compiled(wat(ADD), **settings)
@@ -125,9 +125,9 @@ def test_cache_clear_and_prune_remove_the_oldest_first(wat: Wat, cache_directory
     made = entries(cache_directory)
     for age, entry in enumerate(made):
         os.utime(entry, (now - age, now - age))
-    size = made[0].stat().st_size
-    assert cache.prune(10 * size) == 0
-    assert cache.prune(cache.size() - 1) == made[2].stat().st_size
+    oldest = made[2].stat().st_size
+    assert cache.prune(cache.size()) == 0
+    assert cache.prune(cache.size() - 1) == oldest
     assert entries(cache_directory) == sorted(made[:2])
     cache.clear()
     assert cache.size() == 0
@@ -160,10 +160,9 @@ def test_cache_directory_is_private(wat: Wat, cache_directory: Path) -> None:
 
 def assert_degrades(source: bytes, reason: str) -> None:
     """There is one warning, and the code is this process's own."""
-    with pytest.warns(wasmedge.CompileWarning, match=reason) as caught:
+    with pytest.warns(wasmedge.CompileWarning, match=reason):
         first = wasmedge.instantiate(source, run_mode="aot")
-        second = wasmedge.instantiate(source, run_mode="aot")
-    assert len(caught) == 1
+    second = wasmedge.instantiate(source, run_mode="aot")  # a warning would be an error
     assert first.run_mode is second.run_mode is RunMode.JIT
     assert first.exports.add(2, 3) == 5
 
@@ -209,6 +208,7 @@ def test_cache_on_a_full_file_system_is_not_used(check_python: CheckPython, wat:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         wasmedge.cache._store = limited
         with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             instance = wasmedge.instantiate(source, run_mode="aot")
         print(instance.run_mode.name, instance.exports.add(2, 3), len(caught), os.listdir(directory))
     """
@@ -249,4 +249,4 @@ def test_cache_survives_a_killed_compilation(wat: Wat, cache_directory: Path) ->
 
 def test_cache_has_no_other_attributes() -> None:
     with pytest.raises(AttributeError, match="no attribute 'folder'"):
-        cache.folder  # type: ignore[attr-defined]  # noqa: B018
+        cache.folder  # noqa: B018

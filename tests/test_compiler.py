@@ -14,7 +14,7 @@ from wasmedge import Compiler, Configure, Module, OptimizationLevel, OutputForma
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import CheckPython, InThreads, Wat
+    from tests.conftest import CheckPython, InThreads, Wat
 
 ADD = '(module (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))'
 NATIVE = OutputFormat.NATIVE
@@ -42,7 +42,9 @@ def test_compiler_takes_each_level(wat: Wat, level: OptimizationLevel) -> None:
 
 @pytest.mark.parametrize("option", ["generic_binary", "interruptible"])
 def test_compiler_takes_each_option(wat: Wat, option: str) -> None:
-    code = Compiler(Configure(output_format=NATIVE, **{option: True})).compile(wat(ADD))
+    configure = Configure(output_format=NATIVE)
+    setattr(configure, option, True)
+    code = Compiler(configure).compile(wat(ADD))
     assert run_trusted(code, "add", 2, 3) == 5
 
 

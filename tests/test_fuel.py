@@ -11,7 +11,7 @@ import wasmedge
 from wasmedge import VM, Configure, CostLimitExceeded, Executor, Instance, Statistics
 
 if TYPE_CHECKING:
-    from conftest import InThreads, Wat
+    from tests.conftest import InThreads, Wat
 
 LOOP = """(module
     (func (export "loop") (param i32) (result i32)

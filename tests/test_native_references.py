@@ -14,7 +14,7 @@ import wasmedge
 from wasmedge import CompileWarning, Instance, RunMode
 
 if TYPE_CHECKING:
-    from conftest import Wat
+    from tests.conftest import Wat
 
 # Its function tells which instance it runs in, by memory and by global.
 TELLER = """(module (memory (export "memory") 1) (data (i32.const 0) "\\{0:02x}") (global $g i32 (i32.const {0}))

@@ -14,7 +14,7 @@ from wasmedge import VM, Configure, Executor, Function, RunMode, Standard
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import CheckPython, InThreads, RunPython, Wat
+    from tests.conftest import CheckPython, InThreads, RunPython, Wat
 
 COMPILED = ["aot", "jit", "auto"]
 MODES = ["interpreter", *COMPILED]
@@ -38,6 +38,7 @@ def test_run_mode_reaches_vm_executor_and_run(wat: Wat, mode: RunMode) -> None:
     assert wasmedge.run(wat(ADD), "add", 2, 3, run_mode=mode) == 5
     for configured in [VM(run_mode=mode), VM(Configure(run_mode=mode))]:
         assert configured.run(wat(ADD), "add", 2, 3) == 5
+        assert configured.active_instance is not None
         assert (configured.active_instance.run_mode is RunMode.INTERPRETER) == (mode is RunMode.INTERPRETER)
     module = wasmedge.Module.from_bytes(wat(ADD))
     wasmedge.Validator().validate(module)

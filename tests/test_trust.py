@@ -13,7 +13,7 @@ from wasmedge import Compiler, Configure, Loader, Module, OutputFormat, RunMode
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Wat
+    from tests.conftest import Wat
 
 ONE = '(module (func (export "f") (result i32) (i32.const 1)))'
 TWO = '(module (func (export "f") (result i32) (i32.const 2)))'
@@ -24,11 +24,15 @@ pytestmark = pytest.mark.usefixtures("cache_directory")
 
 
 def universal(source: bytes) -> bytes:
-    return Compiler(Configure(output_format=OutputFormat.WASM)).compile(source)
+    code = Compiler(Configure(output_format=OutputFormat.WASM)).compile(source)
+    assert isinstance(code, bytes)
+    return code
 
 
 def native(source: bytes) -> bytes:
-    return Compiler(Configure(output_format=OutputFormat.NATIVE)).compile(source)
+    code = Compiler(Configure(output_format=OutputFormat.NATIVE)).compile(source)
+    assert isinstance(code, bytes)
+    return code
 
 
 @pytest.fixture
@@ -59,7 +63,8 @@ def test_trust_section_is_run_with_it(hostile: bytes) -> None:
 def test_trust_native_library_is_refused_without_it(wat: Wat, tmp_path: Path) -> None:
     path = tmp_path / "one.so"
     path.write_bytes(native(wat(ONE)))
-    for source in [path, path.read_bytes()]:
+    sources: list[Path | bytes] = [path, path.read_bytes()]
+    for source in sources:
         with pytest.raises(wasmedge.LoadError, match="is a native library, not WebAssembly"):
             Loader(Configure(run_mode="aot")).load(source)
         assert wasmedge.run(Loader().load(source, trusted=True), "f", run_mode="auto") == 1
@@ -76,7 +81,7 @@ def test_trust_module_has_its_types_and_bytes(wat: Wat) -> None:
 
 def test_trust_code_of_a_module_that_was_not_validated_is_not_run(wat: Wat) -> None:
     module = Module.from_bytes(native(wat(ONE)), trusted=True)
-    with pytest.raises(wasmedge.ValidationError, match="not passed validation"):
+    with pytest.raises(wasmedge.ValidationError, match="passed validation"):
         wasmedge.Executor().instantiate(wasmedge.Store(), module)
 
 
@@ -84,7 +89,7 @@ def test_trust_code_of_a_module_that_was_not_validated_is_not_run(wat: Wat) -> N
     ("content", "reason"),
     [
         (b"", "it is empty"),
-        (b"\x7fELF" + bytes(100), "cannot load"),
+        (b"\x7fELF" + bytes(100), "is for another architecture"),
         (b"nonsense", "is not WebAssembly"),
         (b"\0asm\1\0\0\0", "holds no machine code"),
         (b"\0asm\1\0\0\0\0\x0b\x08wasmedge\2\1", "holds no machine code"),
@@ -98,7 +103,7 @@ def test_trust_needs_code_that_can_be_used(content: bytes, reason: str) -> None:
 def test_trust_refuses_another_architecture_and_version(wat: Wat) -> None:
     library = bytearray(native(wat(ONE)))
     library[18] ^= 0xFF  # e_machine
-    with pytest.raises(wasmedge.LoadError, match="cannot load"):
+    with pytest.raises(wasmedge.LoadError, match="is for another architecture"):
         Loader().load(bytes(library), trusted=True)
     module = bytearray(universal(wat(ONE)))
     name = module.rindex(b"\x08wasmedge")
@@ -109,8 +114,9 @@ def test_trust_refuses_another_architecture_and_version(wat: Wat) -> None:
 
 def test_trust_refuses_a_library_cut_short(wat: Wat) -> None:
     library = native(wat(ONE))
-    with pytest.raises(wasmedge.LoadError, match="cannot load"):
-        Loader().load(library[: len(library) // 2], trusted=True)
+    for size in [4, 63, 64, 500, len(library) // 2, len(library) - 1]:
+        with pytest.raises(wasmedge.LoadError, match="it ends"):
+            Loader().load(library[:size], trusted=True)
 
 
 def test_trust_refuses_a_library_that_is_no_module(tmp_path: Path) -> None:
@@ -118,9 +124,8 @@ def test_trust_refuses_a_library_that_is_no_module(tmp_path: Path) -> None:
         Loader().load(wasmedge._core.__file__, trusted=True)
 
 
-def test_trust_compiler_notices_code_that_would_not_be_used(wat: Wat) -> None:
-    with pytest.raises(wasmedge.CompileError, match=r"cannot be used; use OutputFormat.NATIVE"):
-        universal(wat(MIN))
+def test_trust_native_code_with_imports_and_float_minimum_is_native(wat: Wat) -> None:
+    # As a universal module such code may lose itself: the loader counts its calls of fmin() as functions.
     module = Module.from_bytes(native(wat(MIN)), trusted=True)
     instance = wasmedge.instantiate(module, imports={"env": {"g": lambda: 3.0}}, run_mode="auto")
     assert instance.run_mode is RunMode.AOT

@@ -5,7 +5,6 @@ import enum
 import inspect
 import os
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
 
@@ -864,14 +863,16 @@ class Configure:
     def run_mode(self) -> RunMode:
         """How functions are run.
 
-        `RunMode.INTERPRETER` in a new configuration. It is what instances are made for; `Instance.run_mode` says how one
-        really runs. What `wasmedge.run()` and `wasmedge.instantiate()` are given goes before it.
+        `RunMode.INTERPRETER` in a new configuration. It is what instances are made for; `Instance.run_mode` says how
+        one really runs. What `wasmedge.run()` and `wasmedge.instantiate()` are given goes before it.
         """
 
     @run_mode.setter
     def run_mode(self, mode: RunMode | str) -> None: ...
     @property
-    def _chosen_run_mode(self) -> RunMode | None: ...
+    def _chosen_run_mode(self) -> RunMode | None:
+        """The run mode that was set, or None."""
+
     def _copy(self) -> Configure:
         """Return a copy that later changes do not reach."""
 
@@ -1089,7 +1090,9 @@ class Module:
         """
 
     @property
-    def _label(self) -> str: ...
+    def _label(self) -> str:
+        """What messages call the module."""
+
     def _bytes(self) -> bytes:
         """Return what the module was parsed from."""
 
@@ -1136,15 +1139,15 @@ class Loader:
 
         Args:
             source: A path, or a contiguous bytes-like object; a `Module` is returned as it is.
-            trusted: Whether it is what a `Compiler` has written, and its machine code is to be run: a native library, or
-                a module with a section "wasmedge". The code may do anything, and is checked in no way. It is run unless
-                the run mode was set to the interpreter. Otherwise machine code is never looked at: a native library is
-                refused, and the section ignored.
+            trusted: Whether it is what a `Compiler` has written, and its machine code is to be run: a native library,
+                or a module with a section "wasmedge". The code may do anything, and is checked in no way. It is run
+                unless the run mode was set to the interpreter. Otherwise machine code is never looked at: a native
+                library is refused, and the section ignored.
 
         Raises:
             ModuleFileError: The file cannot be read (`ModuleFileNotFoundError` when there is none).
-            LoadError: It is no module in the binary format, or a function of it has more than 50,000 local variables. When
-                trusted, also: it holds no machine code that can be used, for another processor or runtime perhaps.
+            LoadError: It is no module in the binary format, or a function of it has more than 50,000 local variables.
+                When trusted, also: it holds no machine code that can be used, for another processor or runtime perhaps.
         """
 
     def serialize(self, module: Module) -> bytes:
@@ -1165,7 +1168,8 @@ class _NativeCode:
     """A module's compiled code."""
 
     @property
-    def mode(self) -> RunMode: ...
+    def mode(self) -> RunMode:
+        """Where the code came from."""
 
 def _load_native(data: bytes, label: str, configure: Configure, mode: RunMode) -> _NativeCode:
     """Load what the compiler has written."""
@@ -1177,9 +1181,9 @@ def _native_obstacle(module: Module, configure: Configure) -> str | None:
 class Compiler:
     """Compiles modules to machine code.
 
-    For this processor and this version of WasmEdge; `Loader.load` takes the outcome back with ``trusted=True``. For code
-    that is compiled once and then cached, by itself, there is `RunMode.AOT`. Threads may share a compiler; one compilation
-    goes on at a time in a process, as LLVM's linker is not made for more.
+    For this processor and this version of WasmEdge; `Loader.load` takes the outcome back with ``trusted=True``. For
+    code that is compiled once and then cached, by itself, there is `RunMode.AOT`. Threads may share a compiler; one
+    compilation goes on at a time in a process, as LLVM's linker is not made for more.
 
     Example:
         >>> import wasmedge
@@ -1198,21 +1202,13 @@ class Compiler:
                 `count_instructions` and `measure_cost`, which are then measured in the code.
         """
 
-    @overload
-    def compile(
-        self, source: _Source, output: None = None, *, dump_ir: str | os.PathLike[str] | None = None
-    ) -> bytes: ...
-    @overload
-    def compile(
-        self, source: _Source, output: str | os.PathLike[str], *, dump_ir: str | os.PathLike[str] | None = None
-    ) -> Path: ...
     def compile(
         self,
         source: _Source,
         output: str | os.PathLike[str] | None = None,
         *,
         dump_ir: str | os.PathLike[str] | None = None,
-    ) -> bytes | Path:
+    ) -> Any:
         """Compile a module to a file, or to bytes.
 
         The GIL is released meanwhile. The file is there when it is whole, under its name and no other, and has been
@@ -1221,11 +1217,11 @@ class Compiler:
         Args:
             source: The module: a path, bytes-like data, or a `Module`.
             output: The path of the file to write; without one the outcome is returned.
-            dump_ir: A directory for LLVM's intermediate code: ``wasm.ll`` and ``wasm-opt.ll``. The compiler then runs in
-                a process of its own. Needed when the configuration has `dump_ir` on.
+            dump_ir: A directory for LLVM's intermediate code: ``wasm.ll`` and ``wasm-opt.ll``. The compiler then runs
+                in a process of its own. Needed when the configuration has `dump_ir` on.
 
         Returns:
-            The path, or the bytes.
+            The path as a `pathlib.Path`, or the bytes.
 
         Raises:
             LoadError: The module could not be read or parsed.
@@ -1236,7 +1232,9 @@ class Compiler:
         """
 
     @property
-    def _configure(self) -> Configure: ...
+    def _configure(self) -> Configure:
+        """A copy of its configuration."""
+
     def _compile_to(self, data: bytes, label: str, output: str) -> None:
         """Compile bytes to a file in a directory that the caller removes."""
 
@@ -1344,9 +1342,10 @@ class Function:
                 unsigned number of that size; a float (or an int, or what has ``__float__``) for each f32 and f64; a
                 `V128`, an int from 0 to 2**128-1, or 16 bytes for each v128; a `Function` or None for each funcref; any
                 object for each externref, None being the null reference. No bool, str, or array is taken for a number.
-            fuel: The cost at which the call ends with `CostLimitExceeded`. Each instruction costs 1, or what the cost table
-                of the executor's statistics says. It is this call's own, whatever other threads do; what host functions
-                call in their turn is not counted. Compiled code has to measure its cost (`Configure.measure_cost`).
+            fuel: The cost at which the call ends with `CostLimitExceeded`. Each instruction costs 1, or what the cost
+                table of the executor's statistics says. It is this call's own, whatever other threads do; what host
+                functions call in their turn is not counted. Compiled code has to measure its cost
+                (`Configure.measure_cost`).
 
         Returns:
             None for a function without results, its result, or a tuple of its results. Integers are signed. An
@@ -1860,8 +1859,8 @@ class Instance:
     def run_mode(self) -> RunMode:
         """How the functions of the instance really run.
 
-        Whatever was asked for: `RunMode.INTERPRETER` also for what could not be compiled, `RunMode.AOT` for code that is in
-        the cache or came from a file, and `RunMode.JIT` for code that this process has for itself.
+        Whatever was asked for: `RunMode.INTERPRETER` also for what could not be compiled, `RunMode.AOT` for code that
+        is in the cache or came from a file, and `RunMode.JIT` for code that this process has for itself.
         """
 
     @property
@@ -2260,8 +2259,8 @@ class VM:
             strict: Whether what cannot be compiled is refused, instead of as `configure` says.
 
         Raises:
-            ValueError: The configuration has a host registration other than `HostRegistration.WASI`, or there is no such
-                run mode.
+            ValueError: The configuration has a host registration other than `HostRegistration.WASI`, or there is no
+                such run mode.
         """
 
     def load(self, source: _Source) -> None:

@@ -2,8 +2,9 @@
 """Compiled code, kept for the next time: where it is, how much, and how to get rid of it.
 
 The directory is ``$WASMEDGE_CACHE_DIR``, or the user's cache directory by the platform's conventions. What is in it is
-machine code that programs of the same user run, so a directory that others could write to is not used. An entry is found by
-what it was made from: the module's content, the compiler's options, the runtime's version and the processor's features.
+machine code that programs of the same user run, so a directory that others could write to is not used. An entry is
+found by what it was made from: the module's content, the compiler's options, the runtime's version and the processor's
+features.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("always", wasmedge.CompileWarning)
             warnings.showwarning = _show_warning
             return int(options.command(options))
     except wasmedge.Trap as error:
@@ -54,7 +55,7 @@ def _complain(error: BaseException) -> None:
     print(f"wasmedge: {error}", file=sys.stderr)
 
 
-def _show_warning(message: Warning | str, *_: object) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"wasmedge: warning: {message}", file=sys.stderr)
 
 

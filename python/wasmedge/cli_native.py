@@ -26,8 +26,9 @@ def add_compile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command = commands.add_parser(
         "compile",
         help="compile a module to machine code",
-        description="Compile a module for this processor and this version of WasmEdge, to a native library. It is loaded "
-        "with trusted=True. To run modules faster needs no compiling by hand: they are compiled, and cached, when they run.",
+        description="Compile a module for this processor and this version of WasmEdge, to a native library. It is "
+        "loaded with trusted=True. Nothing has to be compiled by hand to run fast: modules are compiled, and the code "
+        "cached, when they run.",
     )
     command.add_argument("file", metavar="IN", help="the module, in the binary format")
     command.add_argument("-o", "--output", metavar="OUT", help="the file to write; IN with the suffix .so by default")

@@ -67,16 +67,18 @@ def choose(module: Module, configure: Configure) -> _core._NativeCode | None:
 def _choose(module: Module, configure: Configure) -> _core._NativeCode | None:
     obstacle = _core._native_obstacle(module, configure)
     if obstacle is not None:
-        return _interpret(module, configure, obstacle)
+        _interpret(module, configure, obstacle)
+        return None
     configure.output_format = OutputFormat.NATIVE
     configure.dump_ir = False
     with _lock_of(module):
         try:
             return _find(module, configure) or _make(module, configure)
         except WasmEdgeError as error:
-            return _interpret(module, configure, error.message, error)
+            _interpret(module, configure, error.message, error)
         except OSError as error:
-            return _interpret(module, configure, f"no room for temporary files: {error}", error)
+            _interpret(module, configure, f"no room for temporary files: {error}", error)
+    return None
 
 
 def ready(module: Module) -> bool:

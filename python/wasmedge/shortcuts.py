@@ -18,7 +18,7 @@ __all__ = ["Source", "instantiate", "run"]
 Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | Module"
 
 
-def run(
+def run(  # noqa: PLR0913 - what can be chosen has a default
     source: Source,
     function: str,
     *args: Any,
@@ -38,11 +38,11 @@ def run(
             a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
             that the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 by default.
-        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set there,
-            then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set
+            there, then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
-        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is anything
-            to compile, "optimize" if that goes on in the background, and "instantiate".
+        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is
+            anything to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         None for a function without results, its result, or a tuple of its results. Integers are signed.
@@ -67,7 +67,7 @@ def run(
         return vm.execute(function, *args)
 
 
-def instantiate(
+def instantiate(  # noqa: PLR0913 - as above
     source: Source,
     *,
     imports: Imports | None = None,
@@ -84,11 +84,11 @@ def instantiate(
             a `Function`, `Memory`, `Table` or `Global`, or a number for a constant global. A callable gets the type
             that the module wants, or that which its annotations name (see `host_function`).
         configure: The runtime's configuration; WebAssembly 2.0 by default.
-        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set there,
-            then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set
+            there, then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
-        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is anything
-            to compile, "optimize" if that goes on in the background, and "instantiate".
+        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is
+            anything to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         The instance, which keeps alive all that it needs.

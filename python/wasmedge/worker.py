@@ -127,7 +127,9 @@ def _compile(job: Job) -> None:
 
 
 def _configure(options: dict[str, Any]) -> Configure:
-    configure = Configure(**dict.fromkeys(options["switches"], True))
+    configure = Configure()
+    for name in options["switches"]:
+        setattr(configure, name, True)
     # Backwards, as later proposals stand on earlier ones.
     for proposal in reversed(Proposal):
         if proposal.name not in options["proposals"]:
