@@ -1380,8 +1380,8 @@ class Memory:
     the memory grows (the view keeps its length), and what is viewed is kept alive when everything else is deleted or
     closed. Guests may change what is in the memory, and grow it, at any time, also while Python looks on.
 
-    Two objects for one memory are equal; one that is closed equals itself only, and keeps its hash. As a context manager
-    it is closed at the end of the block.
+    Two objects for one memory are equal; one that is closed equals itself only, and keeps its hash. As a context
+    manager it is closed at the end of the block.
 
     Example:
         >>> import wasmedge
