@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "errors.hpp"
 #include "gil.hpp"
 #include "logging.hpp"
 
@@ -42,7 +43,10 @@ void set_exception(py::object exception) {
 }  // namespace
 
 CallContext::CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel)
-    : executor_(executor), lease_(*executor, fuel), outer_(std::exchange(innermost, this)) {}
+    : executor_(executor),
+      lease_(*executor, fuel),
+      stoppable_(lease_.context()),
+      outer_(std::exchange(innermost, this)) {}
 
 CallContext::~CallContext() { innermost = outer_; }
 
@@ -50,19 +54,37 @@ CallContext* CallContext::current() noexcept { return innermost; }
 
 CallContext::Release::Release(CallContext& context) noexcept : context_(context) {
   context_.released_ = PyEval_SaveThread();
+  if (signals_started.load(std::memory_order_relaxed)) prepare_thread();
+  thread_state.in_guest.store(true, std::memory_order_relaxed);
 }
 
-CallContext::Release::~Release() { restore_thread(std::exchange(context_.released_, nullptr)); }
-
-CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {
+CallContext::Release::~Release() {
+  thread_state.in_guest.store(false, std::memory_order_relaxed);
   restore_thread(std::exchange(context_.released_, nullptr));
 }
 
-CallContext::Acquire::~Acquire() { context_.released_ = PyEval_SaveThread(); }
+CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {
+  thread_state.in_guest.store(false, std::memory_order_relaxed);
+  restore_thread(std::exchange(context_.released_, nullptr));
+}
+
+CallContext::Acquire::~Acquire() {
+  context_.released_ = PyEval_SaveThread();
+  thread_state.in_guest.store(true, std::memory_order_relaxed);
+}
 
 void CallContext::keep_exception() {
   py::object exception = take_exception();
   if (!exception_) exception_ = std::move(exception);
+}
+
+void CallContext::check_stopped(WasmEdge_Result result, const std::string& subject) const {
+  const bool unwound = thread_state.unwound.exchange(false);
+  if (thread_state.overflowed.exchange(false)) {
+    raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, subject + ": call stack exhausted", take_log_records(),
+                         "StackExhausted"));
+  }
+  if (unwound || WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Interrupted) stoppable_.check(subject);
 }
 
 void CallContext::rethrow() {

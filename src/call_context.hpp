@@ -11,6 +11,9 @@
 #include "live_externrefs.hpp"
 #include "pybind.hpp"
 #include "reference_flow.hpp"
+#include "signals.hpp"
+#include "stopping.hpp"
+#include "thread_state.hpp"
 
 namespace wasmedge {
 
@@ -64,6 +67,9 @@ class CallContext {
   /// Throws the kept exception, if there is one, as the same object with its traceback.
   void rethrow();
 
+  /// Throws the Python exception for a call that was stopped, or has used the thread's stack up, rather than failed.
+  void check_stopped(WasmEdge_Result result, const std::string& subject) const;
+
   /// Keeps what a guest was given as externref alive until the call has ended.
   void hold(py::object object) { held_.emplace_back(std::move(object)); }
 
@@ -91,6 +97,7 @@ class CallContext {
 
   const std::shared_ptr<Executor>& executor_;
   Executor::Lease lease_;
+  Stoppable stoppable_;  // after the lease, which must not end while others can stop the call
   CallContext* outer_;
   PyThreadState* released_ = nullptr;
   py::object exception_;

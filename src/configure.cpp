@@ -227,8 +227,7 @@ void register_configure(py::module_& m) {
                     &configure_set_switch<&WasmEdge_ConfigureStatisticsSetTimeMeasuring>,
                     "Whether execution time is measured.")
       .def_property("run_mode", &configure_run_mode, &configure_set_run_mode, "How functions are run.")
-      .def_property_readonly("_chosen_run_mode", &configure_chosen_run_mode,
-                             "The run mode that was set, or None.")
+      .def_property_readonly("_chosen_run_mode", &configure_chosen_run_mode, "The run mode that was set, or None.")
       .def_property("strict", &Configure::strict, &Configure::set_strict,
                     "Whether what cannot be compiled is refused, and not interpreted.")
       .def_property("cache", &Configure::use_cache, &Configure::set_use_cache,

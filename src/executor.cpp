@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "anchor.hpp"
+#include "async.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
@@ -51,12 +52,18 @@ void executor_register_import(const Executor&, Store& store, const py::object& i
 }
 
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args,
-                           const py::object& fuel) {
+                           const py::object& fuel, const py::object& timeout) {
   const Callee callee = callee_of(function);
   self->require_serving(anchor_of(callee.anchor).metering, std::string(callee.name) + "()");
-  const CallOptions options{fuel_from(fuel)};
+  const CallOptions options = options_from(fuel, timeout);
   return py::reinterpret_steal<py::object>(
       invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size(), options));
+}
+
+py::object executor_invoke_async(const py::object& self, const py::object& function, const py::args& args,
+                                 const py::object& fuel, const py::object& timeout) {
+  callee_of(function);  // what is no function is found now
+  return start_async(self.attr("invoke"), py::make_tuple(function) + args, fuel, timeout);
 }
 
 }  // namespace
@@ -160,7 +167,9 @@ void register_executor(py::module_& m) {
       .def("register_import", &executor_register_import, py::arg("store"), py::arg("instance"),
            py::arg("alias") = py::none(), "Add an instance to the store under its own name or an alias.")
       .def("invoke", &executor_invoke, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
-           "Call a function on this executor.");
+           py::arg("timeout") = py::none(), "Call a function on this executor.")
+      .def("invoke_async", &executor_invoke_async, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
+           py::arg("timeout") = py::none(), "Call a function on this executor, in another thread.");
 }
 
 }  // namespace wasmedge

@@ -51,26 +51,12 @@ Callee to_callee(const FunctionBody& function) {
   return {function.name, function.context, *function.type, function.anchor};
 }
 
-/// Reads the keyword arguments of a call, whose values come after the `count` others.
-CallOptions options_of(const FunctionBody& function, PyObject* const* values, PyObject* keywords) {
-  CallOptions options;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(keywords); ++i) {
-    const py::handle keyword = PyTuple_GET_ITEM(keywords, i);
-    if (!keyword.equal(py::str("fuel"))) {
-      throw_type_error(function.name + "() takes no keyword argument but fuel, and no " +
-                       py::repr(keyword).cast<std::string>());
-    }
-    options.fuel = fuel_from(values[i]);
-  }
-  return options;
-}
-
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   const FunctionBody& function = body(self);
   try {
     if (keywords != nullptr) [[unlikely]] {
       const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(flags));
-      const CallOptions options = options_of(function, args + count, keywords);
+      const CallOptions options = options_from_keywords(function.name, args + count, keywords);
       return invoke(executor_of(function), to_callee(function), args, count, options);
     }
     return invoke(executor_of(function), to_callee(function), args,
@@ -270,10 +256,10 @@ Callee callee_of(py::handle function) {
   return to_callee(found);
 }
 
-py::object call_function(py::handle function, const py::tuple& args) {
+py::object call_function(py::handle function, const py::tuple& args, const CallOptions& options) {
   const FunctionBody& found = require_function(function);
   return py::reinterpret_steal<py::object>(
-      invoke(executor_of(found), to_callee(found), PySequence_Fast_ITEMS(args.ptr()), args.size()));
+      invoke(executor_of(found), to_callee(found), PySequence_Fast_ITEMS(args.ptr()), args.size(), options));
 }
 
 void register_function(py::module_& m) {

@@ -24,6 +24,6 @@ void rebind_function(py::handle function, const py::object& anchor, const std::s
 Callee callee_of(py::handle function);
 
 /// Calls a Function object with the arguments of an argument tuple, on its own executor.
-py::object call_function(py::handle function, const py::tuple& args);
+py::object call_function(py::handle function, const py::tuple& args, const CallOptions& options = {});
 
 }  // namespace wasmedge

@@ -12,6 +12,7 @@
 #include "function.hpp"
 #include "gil.hpp"
 #include "inline_buffer.hpp"
+#include "stack.hpp"
 
 namespace wasmedge {
 namespace {
@@ -139,6 +140,7 @@ WasmEdge_Result carry_out(void* function, void*, const WasmEdge_CallingFrameCont
   CallContext& call = *CallContext::current();
   const CallContext::Acquire gil(call);
   try {
+    require_stack();
     HostCall{*static_cast<HostFunction*>(function), context, params, returns}.run();
     return WasmEdge_Result_Success;
   } catch (...) {

@@ -8,7 +8,6 @@
 #include "call_context.hpp"
 #include "errors.hpp"
 #include "inline_buffer.hpp"
-#include "integers.hpp"
 #include "logging.hpp"
 #include "runaway.hpp"
 #include "stack.hpp"
@@ -44,8 +43,9 @@ void check_signature(WasmEdge_Result result, const Callee& callee) {
 }
 
 /// What the message says is made here, and not for each call.
-void throw_failure(WasmEdge_Result result, const RunawayGuard& guard, const Callee& callee) {
+void throw_failure(WasmEdge_Result result, const CallContext& call, const RunawayGuard& guard, const Callee& callee) {
   const std::string subject = std::string(callee.name) + "()";
+  call.check_stopped(result, subject);
   guard.check(result, subject);
   check_signature(result, callee);
   check(result, subject, anchor_of(callee.anchor).shift);
@@ -61,17 +61,16 @@ void require_metered(const Callee& callee) {
 
 }  // namespace
 
-std::optional<std::uint64_t> fuel_from(py::handle object) {
-  if (object.is_none()) return std::nullopt;
-  return number_from(object, "fuel");
-}
-
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
                  std::size_t count, const CallOptions& options) {
   const auto& params = callee.type.params();
   if (count != params.size()) throw_wrong_count(callee, count);
   require_stack();
   if (options.fuel) require_metered(callee);
+  std::optional<TimeLimit> limit;
+  if (options.timeout) [[unlikely]] {
+    limit.emplace(*options.timeout);
+  }
   CallContext call(executor, options.fuel);
   ValueBuffer values(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -87,7 +86,7 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   });
   call.rethrow();
   if (!WasmEdge_ResultOK(result)) [[unlikely]] {
-    throw_failure(result, guard, callee);
+    throw_failure(result, call, guard, callee);
   }
   flush_log_records();
   if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);

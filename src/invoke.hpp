@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "call_options.hpp"
 #include "executor.hpp"
 #include "pybind.hpp"
 #include "types.hpp"
@@ -20,14 +21,6 @@ struct Callee {
   const FunctionType& type;
   const py::object& anchor;
 };
-
-/// What a call may be given by keyword, beside the function's own arguments.
-struct CallOptions {
-  std::optional<std::uint64_t> fuel;
-};
-
-/// The fuel of a call, out of an int or None. GIL held.
-std::optional<std::uint64_t> fuel_from(py::handle object);
 
 /// Converts the arguments, runs the function without the GIL, and converts the results: None, a value, or a tuple. None as
 /// well when the guest ended itself by proc_exit, or a host function by Terminate. Gives a new reference, or throws: what a

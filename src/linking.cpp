@@ -154,16 +154,15 @@ ReferenceCircle::Pointer make_circle(const Module& module, const Providers& prov
     if (provider == providers.end() || !passes_functions(module, import)) continue;
     const Anchor& anchor = anchor_of(provider->second);
     if (!ReferenceCircle::can_join(circle, anchor.circle)) {
-      raise(RuntimeFailure(
-          WasmEdge_ErrCode_RuntimeError,
-          "cannot instantiate " + module.label() +
-              ": references to functions of two compiled instances " "would meet by its import of the " +
-              kind_name(import) + " '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) + "' of " +
-              anchor.label +
-              ", and WasmEdge 0.17's compiled code calls functions of other instances with its own " "memory; " "instan"
-                                                                                                                "tiate "
-                                                                                                                "all " "but one of them " "with " "run_mode=" "\"interpreter\"",
-          {}, "LinkError"));
+      raise(
+          RuntimeFailure(WasmEdge_ErrCode_RuntimeError,
+                         "cannot instantiate " + module.label() +
+                             ": references to functions of two compiled instances would meet by its " "import of the " +
+                             kind_name(import) + " '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) +
+                             "' of " + anchor.label +
+                             ", and WasmEdge 0.17's compiled code calls functions of other instances with its own "
+                             "memory; " "instantiate all but one of them with run_mode=\"interpreter\"",
+                         {}, "LinkError"));
     }
     ReferenceCircle::join(circle, anchor.circle);
   }
@@ -283,6 +282,7 @@ py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr
     anchor_of(anchor).failed = linking_store;
     share_lifetime(module, providers, anchor);
     call.rethrow();
+    call.check_stopped(result, "instantiating " + module.label());
     guard.check(result, "cannot instantiate " + module.label());
     throw_failure(result, module, providers);
   }

@@ -36,6 +36,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_exports(m);
   register_instance(m);
   register_wasi(m);
+  register_stop_source(m);
   register_store(m);
   register_executor(m);
   register_calling_frame(m);

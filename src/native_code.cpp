@@ -23,6 +23,7 @@
 #include "native_obstacles.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
+#include "signals.hpp"
 #include "source.hpp"
 #include "table_caps.hpp"
 
@@ -163,7 +164,7 @@ Bytes embedded_wasm(const std::string& path, const std::string& label) {
   throw RuntimeFailure(WasmEdge_ErrCode_IllegalGrammar,
                        "cannot load " + label +
                            ": a table of it may grow beyond what can be allocated, which would end the process; "
-                           "compile " "it by wasmedge.Compiler, which limits tables",
+                           "compile it by wasmedge.Compiler, which limits tables",
                        {}, "LoadError");
 }
 
@@ -194,7 +195,9 @@ std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& 
   const std::string subject = "cannot load " + label;
   WasmEdge_ASTModuleContext* parsed = nullptr;
   std::vector<std::uint8_t> copy;
+  std::unique_ptr<CodeRegion> region;
   Bytes wasm;
+  start_signals();
   drop_log_records();
   if (is_native_library(artefact)) {
     check_library(artefact, label);
@@ -202,12 +205,15 @@ std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& 
     const WasmEdge_Result result = WasmEdge_LoaderParseFromFile(loader.get(), &parsed, file.path().c_str());
     if (!WasmEdge_ResultOK(result)) throw RuntimeFailure(result, subject, take_log_records(), "LoadError");
     wasm = embedded_wasm(file.path(), label);
+    region = std::make_unique<CodeRegion>(wasm.data());
   } else {
     if (artefact.size() > std::numeric_limits<std::uint32_t>::max()) {
       throw RuntimeFailure(WasmEdge_ErrCode_LengthOutOfBounds, subject + ": it exceeds 4 GiB");
     }
     const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(artefact.data(), static_cast<std::uint32_t>(artefact.size()));
+    const auto before = CodeRegion::anonymous();
     check_unlocked(WasmEdge_LoaderParseFromBytes(loader.get(), &parsed, wrapped), subject);
+    region = std::make_unique<CodeRegion>(before);
     copy.assign(artefact.begin(), artefact.end());
     wasm = copy;
   }
@@ -216,7 +222,9 @@ std::shared_ptr<NativeCode> NativeCode::load(Bytes artefact, const std::string& 
   if (cap_tables(wasm)) throw_uncapped(label);
   const auto validator = own(WasmEdge_ValidatorCreate(configure.context()));
   check_unlocked(WasmEdge_ValidatorValidate(validator.get(), parsed), "module " + label + " is invalid");
-  return std::shared_ptr<NativeCode>(new NativeCode(std::move(owned), std::move(copy), wasm, configure, mode));
+  auto code = std::shared_ptr<NativeCode>(new NativeCode(std::move(owned), std::move(copy), wasm, configure, mode));
+  code->region_ = std::move(region);
+  return code;
 }
 
 void register_native_code(py::module_& m) {

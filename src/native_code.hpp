@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "binary_reader.hpp"
+#include "code_regions.hpp"
 #include "configure.hpp"
 #include "handles.hpp"
 #include "run_mode.hpp"
@@ -48,7 +49,8 @@ class NativeCode {
 
   std::shared_ptr<WasmEdge_ASTModuleContext> context_;
   std::vector<std::uint8_t> copy_;
-  Bytes wasm_;  // in copy_, whose buffer moves along, or in the library that the context holds
+  std::unique_ptr<CodeRegion> region_;  // after the context, which holds the code
+  Bytes wasm_;                          // in copy_, whose buffer moves along, or in the library that the context holds
   RunMode mode_;
   bool counts_instructions_;
   bool measures_cost_;

@@ -34,6 +34,7 @@ void register_tag(py::module_& m);
 void register_exports(py::module_& m);
 void register_instance(py::module_& m);
 void register_wasi(py::module_& m);
+void register_stop_source(py::module_& m);
 void register_store(py::module_& m);
 void register_executor(py::module_& m);
 void register_calling_frame(py::module_& m);

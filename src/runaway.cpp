@@ -9,6 +9,7 @@
 
 #include "errors.hpp"
 #include "handles.hpp"
+#include "stop_token.hpp"
 
 namespace wasmedge {
 namespace {
@@ -18,38 +19,6 @@ constexpr std::size_t kLargeBlock = std::size_t{256} << 20;
 
 thread_local RunawayGuard* innermost = nullptr;
 
-WasmEdge_Result do_nothing(void*, const WasmEdge_CallingFrameContext*, const WasmEdge_Value*, WasmEdge_Value*) {
-  return WasmEdge_Result_Success;
-}
-
-/// Makes a function that does nothing, for as long as `use` runs with it.
-template <class Use>
-void with_empty_function(Use&& use) noexcept {
-  WasmEdge_FunctionTypeContext* type = WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0);
-  WasmEdge_FunctionInstanceContext* function = WasmEdge_FunctionInstanceCreate(type, &do_nothing, nullptr, 0);
-  use(function);
-  WasmEdge_FunctionInstanceDelete(function);
-  WasmEdge_FunctionTypeDelete(type);
-}
-
-/// Sets the stop token of an executor. The C API does that only through an asynchronous call, so one is made that has ended.
-void stop(WasmEdge_ExecutorContext* executor) noexcept {
-  with_empty_function([&](const WasmEdge_FunctionInstanceContext* function) {
-    WasmEdge_Async* call = WasmEdge_ExecutorAsyncInvoke(executor, function, nullptr, 0);
-    if (call == nullptr) return;
-    WasmEdge_AsyncWait(call);
-    WasmEdge_AsyncCancel(call);
-    WasmEdge_AsyncDelete(call);
-  });
-}
-
-/// Uses the stop token up, when the call ended before it looked: the next call must not find it.
-void drain(WasmEdge_ExecutorContext* executor) noexcept {
-  with_empty_function([&](const WasmEdge_FunctionInstanceContext* function) {
-    WasmEdge_ExecutorInvoke(executor, function, nullptr, 0, nullptr, 0);
-  });
-}
-
 }  // namespace
 
 RunawayGuard::RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept
@@ -57,7 +26,7 @@ RunawayGuard::RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept
 
 RunawayGuard::~RunawayGuard() {
   innermost = outer_;
-  if (stopped_) drain(executor_);
+  if (stopped_) clear_stop_token(executor_);
 }
 
 void RunawayGuard::check(WasmEdge_Result result, const std::string& subject) const {
@@ -71,7 +40,7 @@ void RunawayGuard::on_large_block() noexcept {
   RunawayGuard* guard = std::exchange(innermost, nullptr);
   if (guard == nullptr) return;
   guard->stopped_ = true;
-  stop(guard->executor_);
+  set_stop_token(guard->executor_);
   innermost = guard;
 }
 

@@ -117,8 +117,12 @@ void VM::instantiate() {
   state_ = VMState::kInstantiated;
 }
 
-py::object VM::run(const py::object& source, const std::string& function, const py::tuple& args) {
+py::object VM::run(const py::object& source, const std::string& function, const py::tuple& args,
+                   const CallOptions& options) {
   require_open();
+  // The start function is a part of what runs.
+  std::optional<TimeLimit> limit;
+  if (options.timeout) limit.emplace(*options.timeout);
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();
@@ -129,7 +133,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
   active_ = std::move(made);
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInstantiated;
-  return call_function(target, args);
+  return call_function(target, args, {options.fuel, std::nullopt});
 }
 
 py::object VM::active_function(const std::string& name) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "call_options.hpp"
 #include "configure.hpp"
 #include "executor.hpp"
 #include "loader.hpp"
@@ -34,7 +35,8 @@ class VM {
   void load(const py::object& source);
   void validate();
   void instantiate();
-  py::object run(const py::object& source, const std::string& function, const py::tuple& args);
+  py::object run(const py::object& source, const std::string& function, const py::tuple& args,
+                 const CallOptions& options);
   py::object active_function(const std::string& name);
   py::object registered_function(const std::string& module, const std::string& name) const;
   py::object register_module(const py::object& source, const std::string& name);

@@ -2,6 +2,7 @@
 // Binds VM and VMState.
 #include <optional>
 
+#include "async.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
@@ -20,16 +21,35 @@ std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::sha
                               py::cast(store ? store : std::make_shared<Store>()));
 }
 
-py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args) {
-  return self.run(source, function.text, args);
+py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args,
+                  const py::object& fuel, const py::object& timeout) {
+  return self.run(source, function.text, args, options_from(fuel, timeout));
 }
 
-py::object vm_execute(VM& self, const Name& function, const py::args& args) {
-  return call_function(self.active_function(function.text), args);
+py::object vm_run_async(const py::object& self, const py::object& source, const Name& function, const py::args& args,
+                        const py::object& fuel, const py::object& timeout) {
+  self.cast<const VM&>().require_open();
+  return start_async(self.attr("run"), py::make_tuple(source, py::str(function.text)) + args, fuel, timeout);
 }
 
-py::object vm_execute_registered(VM& self, const Name& module, const Name& function, const py::args& args) {
-  return call_function(self.registered_function(module.text, function.text), args);
+py::object vm_execute(VM& self, const Name& function, const py::args& args, const py::object& fuel,
+                      const py::object& timeout) {
+  return call_function(self.active_function(function.text), args, options_from(fuel, timeout));
+}
+
+py::object vm_execute_async(VM& self, const Name& function, const py::args& args, const py::object& fuel,
+                            const py::object& timeout) {
+  return start_async(self.active_function(function.text), args, fuel, timeout);
+}
+
+py::object vm_execute_registered(VM& self, const Name& module, const Name& function, const py::args& args,
+                                 const py::object& fuel, const py::object& timeout) {
+  return call_function(self.registered_function(module.text, function.text), args, options_from(fuel, timeout));
+}
+
+py::object vm_execute_registered_async(VM& self, const Name& module, const Name& function, const py::args& args,
+                                       const py::object& fuel, const py::object& timeout) {
+  return start_async(self.registered_function(module.text, function.text), args, fuel, timeout);
 }
 
 /// Calls a function by wasm-bindgen's conventions; how is written in Python.
@@ -136,15 +156,24 @@ void register_vm(py::module_& m) {
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")
       .def("instantiate", &VM::instantiate, "Instantiate the validated module and make it the active one.")
-      .def("execute", &vm_execute, py::arg("function"), "Call a function of the active instance.")
-      .def("execute_registered", &vm_execute_registered, py::arg("module"), py::arg("function"),
-           "Call a function of a registered instance.")
+      .def("execute", &vm_execute, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
+           py::arg("timeout") = py::none(), "Call a function of the active instance.")
+      .def("execute_async", &vm_execute_async, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
+           py::arg("timeout") = py::none(), "Call a function of the active instance, in another thread.")
+      .def("execute_registered", &vm_execute_registered, py::arg("module"), py::arg("function"), py::kw_only(),
+           py::arg("fuel") = py::none(), py::arg("timeout") = py::none(), "Call a function of a registered instance.")
+      .def("execute_registered_async", &vm_execute_registered_async, py::arg("module"), py::arg("function"),
+           py::kw_only(), py::arg("fuel") = py::none(), py::arg("timeout") = py::none(),
+           "Call a function of a registered instance, in another thread.")
       .def("execute_bindgen", &vm_execute_bindgen, py::arg("function"), py::kw_only(), py::arg("returns"),
            "Call a function of the active instance that was made by wasm-bindgen.")
       .def("execute_bindgen_registered", &vm_execute_bindgen_registered, py::arg("module"), py::arg("function"),
            py::kw_only(), py::arg("returns"), "Call a function of a registered instance that was made by wasm-bindgen.")
-      .def("run", &vm_run, py::arg("source"), py::arg("function"),
-           "Load, validate and instantiate a module, and call one of its functions.")
+      .def("run", &vm_run, py::arg("source"), py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
+           py::arg("timeout") = py::none(), "Load, validate and instantiate a module, and call one of its functions.")
+      .def("run_async", &vm_run_async, py::arg("source"), py::arg("function"), py::kw_only(),
+           py::arg("fuel") = py::none(), py::arg("timeout") = py::none(),
+           "Load, validate and instantiate a module, and call one of its functions, in another thread.")
       .def("register", &vm_register, py::arg("source"), py::arg("name") = py::none(),
            "Add an instance, or a module that is instantiated for it, to the store.")
       .def("cleanup", &VM::cleanup, "Go back to the state of a new VM.")

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls in other threads, which are written in Python (aio.py).
+#pragma once
+
+#include "pybind.hpp"
+
+namespace wasmedge {
+
+/// Begins a call with the given arguments and options in another thread, and gives its Async. GIL held.
+inline py::object start_async(const py::object& callable, const py::object& args, const py::object& fuel,
+                              const py::object& timeout) {
+  py::dict options;
+  if (!fuel.is_none()) options["fuel"] = fuel;
+  if (!timeout.is_none()) options["timeout"] = timeout;
+  return py::module_::import("wasmedge.aio").attr("_start")(callable, args, options);
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes over the signals that the runtime's compiled code raises (POSIX <signal.h>; WasmEdge 0.17's lib/system/fault.cpp).
+//
+// Left alone, the runtime installs its handlers at each outermost call into compiled code and sets the signals to their
+// defaults after it: six system calls a call, Python's faulthandler is lost, and two threads can take each other's handlers
+// away. It does so by a count of the calls under way, which is never allowed to come back to zero here (held_count.hpp). Then our handlers go over the runtime's, and stay.
+//
+// A fault in a guest's compiled code goes on to the runtime's handler, which unwinds the call into a trap; all others to
+// whoever handled the signal before. In the child of a fork all of this still holds: handlers, count and alternate stack are
+// the process's and the thread's own. At the end of the process nothing needs to be undone.
+#include "signals.hpp"
+
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <ctime>
+#include <mutex>
+
+#include "code_regions.hpp"
+#include "held_count.hpp"
+#include "thread_state.hpp"
+
+namespace wasmedge {
+namespace {
+
+using Handler = void (*)(int, siginfo_t*, void*);
+
+/// How far from the stack pointer a fault is still one of the stack: no function of a guest has a larger frame, as the
+/// compiler of the runtime probes larger ones page by page.
+constexpr std::uintptr_t kNearStack = std::uintptr_t{1} << 20;
+
+struct Taken {
+  int signal;
+  struct sigaction previous{};  // of whoever was there before, or has come since
+};
+
+std::array<Taken, 3> taken{{{SIGSEGV, {}}, {SIGBUS, {}}, {SIGFPE, {}}}};
+Handler runtime_handler = nullptr;
+int stop_signal = 0;
+
+[[gnu::tls_model("initial-exec")]] thread_local constinit bool is_passing_on = false;
+
+std::uintptr_t program_counter(const void* context) noexcept {
+  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<std::uintptr_t>(machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return static_cast<std::uintptr_t>(machine.pc);
+#endif
+}
+
+std::uintptr_t stack_pointer(const void* context) noexcept {
+  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<std::uintptr_t>(machine.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  return static_cast<std::uintptr_t>(machine.sp);
+#endif
+}
+
+bool is_stack_overflow(int signal, const siginfo_t* info, const void* context) noexcept {
+  if (signal != SIGSEGV || info->si_code <= 0) return false;
+  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  const std::uintptr_t stack = stack_pointer(context);
+  return address > stack - kNearStack && address < stack + kNearStack;
+}
+
+/// Does what would happen without us. Whoever was there may raise the signal again: that comes here, and ends the process.
+void pass_on(int signal, siginfo_t* info, void* context) noexcept {
+  const struct sigaction* previous = nullptr;
+  for (const Taken& each : taken) {
+    if (each.signal == signal) previous = &each.previous;
+  }
+  const bool is_plain = (previous->sa_flags & SA_SIGINFO) == 0;
+  if (is_passing_on || (is_plain && previous->sa_handler == SIG_DFL)) {
+    std::signal(signal, SIG_DFL);
+    // A fault comes again when the instruction does; what was sent has to be sent again.
+    if (info->si_code <= 0) raise(signal);
+    return;
+  }
+  if (is_plain && previous->sa_handler == SIG_IGN) return;
+  is_passing_on = true;
+  if (is_plain) {
+    previous->sa_handler(signal);
+  } else {
+    previous->sa_sigaction(signal, info, context);
+  }
+  is_passing_on = false;
+}
+
+void on_fault(int signal, siginfo_t* info, void* context) {
+  ThreadState& state = thread_state;
+  if (state.in_guest && info->si_code > 0) {
+    const bool overflow = is_stack_overflow(signal, info, context);
+    if (overflow || CodeRegion::contains(program_counter(context))) {
+      state.overflowed = overflow;
+      runtime_handler(signal, info, context);  // does not return
+    }
+  }
+  pass_on(signal, info, context);
+}
+
+/// Anywhere but in compiled code it is too early, or too late: the runtime's and Python's frames are never unwound. The
+/// sender tries again.
+void on_stop(int, siginfo_t* info, void* context) {
+  ThreadState& state = thread_state;
+  if (!state.in_guest || state.stops == 0 || !CodeRegion::contains(program_counter(context))) return;
+  state.unwound = true;
+  runtime_handler(SIGSEGV, info, context);  // does not return
+}
+
+struct sigaction make_action(Handler handler) noexcept {
+  struct sigaction action{};
+  action.sa_sigaction = handler;
+  // SA_NODEFER as the runtime's handler does not return; SA_ONSTACK for what overflows the stack. A blocking system call of
+  // a guest shall come back, and so no SA_RESTART.
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  return action;
+}
+
+bool is_ours(const struct sigaction& action) noexcept {
+  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == &on_fault;
+}
+
+/// Puts our handlers over those that others have installed since, which get what is not ours.
+void install_over() noexcept {
+  for (Taken& each : taken) {
+    struct sigaction current{};
+    if (sigaction(each.signal, nullptr, &current) != 0 || is_ours(current)) continue;
+    if ((current.sa_flags & SA_SIGINFO) == 0 || current.sa_sigaction != runtime_handler) each.previous = current;
+    const struct sigaction ours = make_action(&on_fault);
+    sigaction(each.signal, &ours, nullptr);
+  }
+}
+
+int find_free_signal() noexcept {
+  for (int signal = SIGRTMAX - 1; signal > SIGRTMIN; --signal) {
+    struct sigaction current{};
+    const bool known = sigaction(signal, nullptr, &current) == 0;
+    if (known && (current.sa_flags & SA_SIGINFO) == 0 && current.sa_handler == SIG_DFL) return signal;
+  }
+  return SIGRTMAX;
+}
+
+void take_over_signals() {
+  for (Taken& each : taken) sigaction(each.signal, nullptr, &each.previous);
+  hold_count();
+  struct sigaction runtime{};
+  sigaction(SIGSEGV, nullptr, &runtime);
+  runtime_handler = runtime.sa_sigaction;
+  install_over();
+  stop_signal = find_free_signal();
+  const struct sigaction action = make_action(&on_stop);
+  sigaction(stop_signal, &action, nullptr);
+  signals_started = true;
+}
+
+/// A stack for the handlers, as what overflows the thread's own leaves no room there.
+class AlternateStack {
+ public:
+  AlternateStack() noexcept {
+    stack_t current{};
+    if (sigaltstack(nullptr, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 && current.ss_size >= kSize) return;
+    memory_ = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory_ == MAP_FAILED) return;  // then an overflow ends the process, as it would without any of this
+    stack_t ours{};
+    ours.ss_sp = memory_;
+    ours.ss_size = kSize;
+    sigaltstack(&ours, nullptr);
+  }
+  ~AlternateStack() {
+    if (memory_ == MAP_FAILED) return;
+    stack_t current{};
+    if (sigaltstack(nullptr, &current) == 0 && current.ss_sp == memory_) {
+      stack_t none{};
+      none.ss_flags = SS_DISABLE;
+      sigaltstack(&none, nullptr);
+      ::munmap(memory_, kSize);
+    }
+  }
+  AlternateStack(const AlternateStack&) = delete;
+  AlternateStack& operator=(const AlternateStack&) = delete;
+  AlternateStack(AlternateStack&&) = delete;
+  AlternateStack& operator=(AlternateStack&&) = delete;
+
+ private:
+  static constexpr std::size_t kSize = std::size_t{128} * 1024;
+  void* memory_ = MAP_FAILED;
+};
+
+}  // namespace
+
+void start_signals() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (!signals_started) take_over_signals();
+}
+
+void prepare_thread() noexcept {
+  thread_local const AlternateStack stack;
+  thread_local time_t last_seconds = 0;
+  thread_local long last_nanoseconds = 0;
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  if (now.tv_nsec == last_nanoseconds && now.tv_sec == last_seconds) return;
+  last_nanoseconds = now.tv_nsec;
+  last_seconds = now.tv_sec;
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  install_over();
+}
+
+void send_stop_signal(pthread_t thread) noexcept {
+  if (signals_started) pthread_kill(thread, stop_signal);
+}
+
+}  // namespace wasmedge

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binds the requests to stop, for what is written in Python (aio.py).
+#include <memory>
+
+#include "construction.hpp"
+#include "main_thread.hpp"
+#include "pybind.hpp"
+#include "register.hpp"
+#include "stopping.hpp"
+#include "watcher.hpp"
+
+namespace wasmedge {
+namespace {
+
+/// A request that Python holds.
+class StopSource {
+ public:
+  void stop() const { make_request(request_, StopReason::kCancelled); }
+  bool is_stopped() const { return request_->reason() != StopReason::kNone; }
+
+  py::object run(const py::object& callable) const {
+    const StopScope scope(request_);
+    return callable();
+  }
+
+ private:
+  std::shared_ptr<StopRequest> request_ = std::make_shared<StopRequest>();
+};
+
+}  // namespace
+
+void register_stop_source(py::module_& m) {
+  find_main_thread();
+  register_fork_handlers();
+  py::module_::import("os").attr("register_at_fork")(py::arg("after_in_child") = py::cpp_function(&find_main_thread));
+  py::classh<StopSource>(m, "_StopSource", py::is_final(), guarded_metaclass(),
+                         "A request to stop whatever runs under it.", guarded())
+      .def(py::init<>())
+      .def_property_readonly("is_stopped", &StopSource::is_stopped, "Whether the request was made.")
+      .def("stop", &StopSource::stop, "Stop what runs, and what will run.")
+      .def("run", &StopSource::run, py::arg("callable"), "Call something under the request, and return its result.");
+}
+
+}  // namespace wasmedge

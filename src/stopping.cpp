@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries requests to stop to the calls that run; over stop tokens for interpreted code and signals for compiled code.
+#include "stopping.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "errors.hpp"
+#include "gil.hpp"
+#include "main_thread.hpp"
+#include "pybind.hpp"
+#include "signals.hpp"
+#include "stop_token.hpp"
+#include "text.hpp"
+#include "watcher.hpp"
+
+namespace wasmedge {
+namespace {
+
+thread_local const StopScope* innermost_scope = nullptr;
+
+[[noreturn]] void throw_stopped(StopReason reason, const std::string& subject) {
+  drop_log_records();  // of the stop only
+  if (reason == StopReason::kTimeout) {
+    PyErr_SetObject(PyExc_TimeoutError, to_str(subject + " did not end in the time that it had").ptr());
+    throw py::error_already_set();
+  }
+  raise(RuntimeFailure(WasmEdge_ErrCode_Interrupted, subject + " was cancelled"));
+}
+
+[[noreturn]] void throw_interrupted() {
+  // Python's own handler, or the user's, runs here; it may have raised for another call already, and then says nothing.
+  if (call_python([] { return PyErr_CheckSignals(); }) == 0) PyErr_SetNone(PyExc_KeyboardInterrupt);
+  throw py::error_already_set();
+}
+
+}  // namespace
+
+void RunningCall::stop() noexcept {
+  ++stops;
+  ++state->stops;
+  set_stop_token(executor);
+}
+
+void RunningCall::end() noexcept {
+  if (stops == 0) return;
+  state->stops -= std::exchange(stops, 0);
+  clear_stop_token(executor);
+}
+
+void StopRequest::make(StopReason reason) {
+  const std::lock_guard lock(mutex_);
+  if (reason_ != StopReason::kNone) return;
+  reason_ = reason;
+  for (RunningCall* call : running_) call->stop();
+}
+
+bool StopRequest::attach(RunningCall& call) {
+  const std::lock_guard lock(mutex_);
+  running_.push_back(&call);
+  if (reason_ == StopReason::kNone) return false;
+  call.stop();
+  return true;
+}
+
+void StopRequest::detach(RunningCall& call) noexcept {
+  const std::lock_guard lock(mutex_);
+  std::erase(running_, &call);
+}
+
+bool StopRequest::pursue() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (running_.empty()) return false;
+  send_stop_signal(running_.back()->thread);
+  return true;
+}
+
+void make_request(const std::shared_ptr<StopRequest>& request, StopReason reason) {
+  request->make(reason);
+  if (signals_started) Watcher::pursue(request);
+}
+
+StopScope::StopScope(std::shared_ptr<StopRequest> request) noexcept
+    : request_(std::move(request)), outer_(std::exchange(innermost_scope, this)) {}
+
+StopScope::~StopScope() { innermost_scope = outer_; }
+
+const StopScope* StopScope::innermost() noexcept { return innermost_scope; }
+
+Stoppable::Stoppable(WasmEdge_ExecutorContext* executor) : scope_(innermost_scope) {
+  call_.executor = executor;
+  for (const StopScope* scope = scope_; scope != nullptr; scope = scope->outer()) {
+    if (scope->request()->attach(call_) && signals_started) Watcher::pursue(scope->request());
+  }
+  MainThread::enter(call_);
+}
+
+Stoppable::~Stoppable() {
+  MainThread::leave(call_);
+  for (const StopScope* scope = scope_; scope != nullptr; scope = scope->outer()) scope->request()->detach(call_);
+  call_.end();
+}
+
+void Stoppable::check(const std::string& subject) const {
+  // The outermost first: what stops a call stops those within it.
+  StopReason reason = StopReason::kNone;
+  for (const StopScope* scope = scope_; scope != nullptr; scope = scope->outer()) {
+    if (scope->request()->reason() != StopReason::kNone) reason = scope->request()->reason();
+  }
+  if (reason != StopReason::kNone) throw_stopped(reason, subject);
+  if (call_.interrupted) throw_interrupted();
+}
+
+}  // namespace wasmedge
