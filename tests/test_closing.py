@@ -8,6 +8,7 @@ import mmap
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wat_modules import COUNTER
 
 import wasmedge
 from wasmedge import VM, HostRegistration
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.quick
 
-COUNTER = """
-(module
-  (global $count (mut i32) (i32.const 0))
-  (memory (export "memory") 1)
-  (func (export "next") (result i32)
-    (global.set $count (i32.add (global.get $count) (i32.const 1)))
-    (global.get $count)))
-"""
 
 # The function "f", without parameters and results.
 FUNCTION = b"\0asm\1\0\0\0\1\4\1\x60\0\0\3\2\1\0\7\5\1\1f\0\0\x0a\4\1\2\0\x0b"

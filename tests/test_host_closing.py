@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from wat_modules import CALLER
 
 import wasmedge
 from wasmedge import Function, Instance
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.quick
 
-CALLER = """
-(module (import "env" "f" (func $f (param i32) (result i32)))
-  (table (export "table") 2 funcref) (elem (i32.const 1) $own)
-  (memory (export "memory") 1)
-  (func $own (result i32) (i32.const 9))
-  (func (export "set") (param funcref) (table.set (i32.const 0) (local.get 0)))
-  (func (export "run") (param i32) (result i32)
-    (i32.store (i32.const 0) (i32.const 1))
-    (i32.add (call $f (local.get 0)) (i32.load (i32.const 0)))))
-"""
 TAKING = """
 import gc
 import wasmedge

@@ -9,6 +9,7 @@ import weakref
 from typing import TYPE_CHECKING
 
 import pytest
+from wat_modules import COUNTER
 
 import wasmedge
 from wasmedge import Executor, Module, Store, Validator
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from tests.conftest import Wat
 
 pytestmark = pytest.mark.quick
-
-COUNTER = """
-(module
-  (global $count (mut i32) (i32.const 0))
-  (func (export "next") (result i32)
-    (global.set $count (i32.add (global.get $count) (i32.const 1)))
-    (global.get $count)))
-"""
 
 
 def test_module_from_file(examples: Path) -> None:

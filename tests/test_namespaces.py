@@ -281,3 +281,10 @@ def test_namespace_callables_are_freed_with_the_instance(wat: Wat) -> None:
     del app
     gc.collect()
     assert gone() is None
+
+
+def test_namespace_leaves_the_objects_of_a_failed_link_usable(wat: Wat) -> None:
+    env = make_env()
+    with pytest.raises(LinkError):
+        wasmedge.instantiate(wat(ALL), imports={"env": {**env, "c": Global(GlobalType("i64"), 1)}})
+    assert wasmedge.instantiate(wat(ALL), imports={"env": env}).exports.run() == 42

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from wat_modules import COUNTER, TWICE
 
 import wasmedge
 from wasmedge import VM, ErrCode, Module, VMState
@@ -17,19 +18,6 @@ if TYPE_CHECKING:
     from tests.conftest import Wat
 
 pytestmark = pytest.mark.quick
-
-COUNTER = """
-(module
-  (global $count (mut i32) (i32.const 0))
-  (func (export "next") (result i32)
-    (global.set $count (i32.add (global.get $count) (i32.const 1)))
-    (global.get $count)))
-"""
-TWICE = """
-(module
-  (import "counter" "next" (func $next (result i32)))
-  (func (export "twice") (result i32) (drop (call $next)) (call $next)))
-"""
 
 
 @pytest.mark.parametrize("kind", ["file", "bytes", "module", "instance"])

@@ -7,6 +7,7 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from wat_modules import COUNTER
 
 import wasmedge
 from wasmedge import VM, ErrCode, Module, VMState
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.quick
 
-COUNTER = """
-(module
-  (global $count (mut i32) (i32.const 0))
-  (memory (export "memory") 1)
-  (func (export "next") (result i32)
-    (global.set $count (i32.add (global.get $count) (i32.const 1)))
-    (global.get $count))
-  (func (export "swap") (param i32 f64) (result f64 i32) (local.get 1) (local.get 0)))
-"""
 EMPTY = b"\0asm\1\0\0\0"
 INVALID = EMPTY + b"\1\5\1\x60\0\1\x7f\3\2\1\0\x0a\4\1\2\0\x0b"
 
