@@ -52,17 +52,17 @@ bool exports_contains(const Exports& self, const py::object& name) {
 
 py::iterator exports_iter(const Exports& self) { return py::iter(py::cast(exports_names(self))); }
 std::size_t exports_len(const Exports& self) { return exports_names(self).size(); }
+
 /// What a mapping has by this name, unless an export has it: modules export functions such as get.
-template <const char* const& Name>
-py::object exports_method(const py::object& object) {
-  py::object found = object.cast<const Exports&>().instance().find(Name);
-  return found ? found : mapping_method(object, Name);
+py::object exports_method(const py::object& object, const char* name) {
+  if (py::object found = object.cast<const Exports&>().instance().find(name)) return found;
+  return mapping_method(object, name);
 }
 
-constexpr const char* kKeys = "keys";
-constexpr const char* kValues = "values";
-constexpr const char* kItems = "items";
-constexpr const char* kGet = "get";
+py::object exports_keys(const py::object& self) { return exports_method(self, "keys"); }
+py::object exports_values(const py::object& self) { return exports_method(self, "values"); }
+py::object exports_items(const py::object& self) { return exports_method(self, "items"); }
+py::object exports_get(const py::object& self) { return exports_method(self, "get"); }
 
 std::string exports_repr(const Exports& self) {
   if (self.instance().is_closed()) return "<Exports closed>";
@@ -82,10 +82,10 @@ void register_exports(py::module_& m) {
       .def("__iter__", &exports_iter)
       .def("__len__", &exports_len)
       .def("__dir__", &exports_names)
-      .def_property_readonly("keys", &exports_method<kKeys>, "A method that returns a view of the names.")
-      .def_property_readonly("values", &exports_method<kValues>, "A method that returns a view of the objects.")
-      .def_property_readonly("items", &exports_method<kItems>, "A method that returns a view of the names and objects.")
-      .def_property_readonly("get", &exports_method<kGet>, "A method that returns an object by its name, or a default.")
+      .def_property_readonly("keys", &exports_keys, "A method that returns a view of the names.")
+      .def_property_readonly("values", &exports_values, "A method that returns a view of the objects.")
+      .def_property_readonly("items", &exports_items, "A method that returns a view of the names and objects.")
+      .def_property_readonly("get", &exports_get, "A method that returns an object by its name, or a default.")
       .def("__repr__", &exports_repr);
   register_mapping(cls);
 }

@@ -128,7 +128,7 @@ bool is_terminate() noexcept {
   try {
     const py::object terminate = import_module("wasmedge.errors").attr("Terminate");
     return PyErr_GivenExceptionMatches(pending.type, terminate.ptr()) != 0;
-  } catch (const py::error_already_set&) {
+  } catch (const std::exception&) {
     return false;  // by an import that failed: the exception that was set is none that could be told
   }
 }

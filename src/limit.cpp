@@ -22,7 +22,7 @@ void check_width(std::uint64_t size, const char* what) {
                     std::to_string(size));
 }
 
-const Limit& checked(const Limit& limit) {
+Limit checked(const Limit& limit) {
   if (!limit.is64) {
     check_width(limit.min, "min");
     check_width(limit.max.value_or(0), "max");

@@ -63,14 +63,22 @@ POSITIONS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "Memory.write": ("offset", lambda number: Memory(1).write(number, b"x")),
 }
 ALL = {**SIZES, **NUMBERS, **POSITIONS, "CallingFrame.memory": ("index", memory_of_frame)}
+TEXTS = {"TableType", "MemoryType", "Memory"}  # limits have a text form
 
 
 @pytest.mark.parametrize("use", ALL)
-@pytest.mark.parametrize("wrong", [True, False, np.True_, 1.0, "1", b"1", [1], np.array([1]), np.float64(1), Ellipsis])
+@pytest.mark.parametrize("wrong", [True, False, np.True_, 1.0, b"1", [1], np.array([1]), np.float64(1), Ellipsis])
 def test_integers_are_nothing_else(use: str, wrong: Any) -> None:
     name, make = ALL[use]
     with pytest.raises(TypeError, match=f"^{name} must be an int, not |^expected a Limit or an int, not "):
         make(wrong)
+
+
+@pytest.mark.parametrize("use", sorted({*ALL} - TEXTS))
+def test_integers_are_no_text(use: str) -> None:
+    name, make = ALL[use]
+    with pytest.raises(TypeError, match=f"^{name} must be an int, not str$"):
+        make("1")
 
 
 @pytest.mark.parametrize("use", [*SIZES, *NUMBERS, *POSITIONS])
