@@ -44,8 +44,7 @@ CallOptions options_from_keywords(std::string_view name, PyObject* const* values
     } else if (PyUnicode_CompareWithASCIIString(keyword, "timeout") == 0) {
       timeout = values[i];
     } else {
-      throw_type_error(std::string(name) + "() takes no keyword arguments but fuel and timeout, and no " +
-                       shown(keyword));
+      throw_type_error(std::string(name) + "() takes no keyword arguments but fuel and timeout");
     }
   }
   return options_from(fuel, timeout);

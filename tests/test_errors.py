@@ -31,6 +31,7 @@ TREE: list[tuple[type[WasmEdgeError], tuple[type[BaseException], ...]]] = [
     (wasmedge.LoadError, (WasmEdgeError,)),
     (wasmedge.ModuleFileError, (wasmedge.LoadError, OSError)),
     (wasmedge.ModuleFileNotFoundError, (wasmedge.ModuleFileError, FileNotFoundError)),
+    (wasmedge.CompileError, (WasmEdgeError,)),
     (wasmedge.ValidationError, (WasmEdgeError,)),
     (wasmedge.InstantiationError, (WasmEdgeError,)),
     (wasmedge.LinkError, (wasmedge.InstantiationError,)),
@@ -109,7 +110,9 @@ def test_errors_tree_is_complete_and_exported() -> None:
     }
     assert defined == set(wasmedge.errors.__all__)
     assert defined <= set(wasmedge.__all__)
-    assert {class_.__name__ for class_, _ in TREE} == defined - {"TrapCode", "Terminate", "OutOfBoundsError"}
+    assert {class_.__name__ for class_, _ in TREE} == defined - {
+        "TrapCode", "Terminate", "OutOfBoundsError", "CompileWarning"
+    }
 
 
 @pytest.mark.parametrize("copier", COPIERS)
