@@ -45,7 +45,7 @@ ROUNDS = 9
 def build(directory: Path) -> tuple[Path, Path]:
     """Compile the kernels to a module and to a library of the system."""
     module, library = directory / "kernels.wasm", directory / "kernels.so"
-    compiler = [sys.executable, "-m", "ziglang", "cc", "-O3", str(SOURCE)]
+    compiler = [sys.executable, "-m", "ziglang", "cc", "-O3", "-ffp-contract=off", str(SOURCE)]
     exports = [f"-Wl,--export={name}" for name in SIZES]
     to_wasm = ["-target", "wasm32-wasi", "-mexec-model=reactor", "-msimd128", "-s", *exports, "-o", str(module)]
     subprocess.run([*compiler, *to_wasm], check=True)  # noqa: S603 - our own

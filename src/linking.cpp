@@ -145,6 +145,17 @@ void replace_providers(const Module& module, Providers& providers) {
   }
 }
 
+[[noreturn]] void throw_circle(const Module& module, const RawImport* import, const Anchor& provider) {
+  constexpr const char* kProblem = ": references to functions of two compiled instances would meet by its import of the ";
+  constexpr const char* kReason = ", and WasmEdge 0.17's compiled code calls functions of other instances with its own memory";
+  constexpr const char* kAdvice = "; instantiate all but one of them with run_mode=\"interpreter\"";
+  const auto name = view(WasmEdge_ImportTypeGetExternalName(import));
+  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError,
+                       "cannot instantiate " + module.label() + kProblem + kind_name(import) + " '" + std::string(name) +
+                           "' of " + provider.label + kReason + kAdvice,
+                       {}, "LinkError"));
+}
+
 /// The circle of an instance to be: with those that it exchanges references to functions with.
 ReferenceCircle::Pointer make_circle(const Module& module, const Providers& providers, bool is_native) {
   auto circle = std::make_shared<ReferenceCircle>();
@@ -154,15 +165,7 @@ ReferenceCircle::Pointer make_circle(const Module& module, const Providers& prov
     if (provider == providers.end() || !passes_functions(module, import)) continue;
     const Anchor& anchor = anchor_of(provider->second);
     if (!ReferenceCircle::can_join(circle, anchor.circle)) {
-      raise(
-          RuntimeFailure(WasmEdge_ErrCode_RuntimeError,
-                         "cannot instantiate " + module.label() +
-                             ": references to functions of two compiled instances would meet by its " "import of the " +
-                             kind_name(import) + " '" + std::string(view(WasmEdge_ImportTypeGetExternalName(import))) +
-                             "' of " + anchor.label +
-                             ", and WasmEdge 0.17's compiled code calls functions of other instances with its own "
-                             "memory; " "instantiate all but one of them with run_mode=\"interpreter\"",
-                         {}, "LinkError"));
+      throw_circle(module, import, anchor);
     }
     ReferenceCircle::join(circle, anchor.circle);
   }
@@ -258,11 +261,11 @@ WasmEdge_Result run_instantiation(CallContext& call, WasmEdge_ModuleInstanceCont
 }  // namespace
 
 py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr<Module>& shared_module,
-                const Store& store, const std::string& name) {
+                const Store& store, const std::string& name, std::shared_ptr<NativeCode> code) {
   const Module& module = *shared_module;
   require_stack();
   check_limits(module);
-  const std::shared_ptr<NativeCode> code = choose_code(*executor, shared_module);
+  if (!code) code = choose_code(*executor, shared_module);
   Providers providers = find_providers(module, store);
   replace_providers(module, providers);
   executor->require_serving(metering_of(code.get(), providers), "what " + module.label() + " imports");

@@ -14,8 +14,9 @@ namespace wasmedge {
 
 /// Instantiates a validated module with imports from the store, without the GIL while it runs (a start function may take
 /// long). Gives the anchor of the new instance, which is named `name` but not added to the store. Throws RuntimeFailure,
-/// for a failed link with every import that cannot be met. GIL held.
+/// for a failed link with every import that cannot be met. With code the module need not be validated; without, the executor's
+/// run mode decides what it runs as. GIL held.
 py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr<Module>& module, const Store& store,
-                const std::string& name);
+                const std::string& name, std::shared_ptr<NativeCode> code = nullptr);
 
 }  // namespace wasmedge

@@ -37,6 +37,7 @@ py::tuple module_imports_tuple(const Module& self) { return to_tuple(py::cast(mo
 py::tuple module_exports_tuple(const Module& self) { return to_tuple(py::cast(module_exports(self))); }
 
 py::bytes to_bytes(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+bool module_has_trusted_code(const Module& self) { return self.trusted_code() != nullptr; }
 py::bytes module_bytes(const Module& self) { return to_bytes(self.bytes()); }
 
 py::tuple module_custom_sections(const Module& self) {
@@ -120,6 +121,7 @@ void register_module(py::module_& m) {
       .def("wait", &module_wait, py::arg("timeout") = py::none(),
            "Wait until no better code of the module is being made in the background.")
       .def_property_readonly("_label", &Module::label, "What messages call the module.")
+      .def("_has_trusted_code", &module_has_trusted_code, "Return whether code came with the module.")
       .def("_bytes", &module_bytes, "Return what the module was parsed from.")
       .def("_find_code", &Module::find_code, py::arg("key"), "Return code that was kept, or None.")
       .def("_keep_code", &Module::keep_code, py::arg("key"), py::arg("code"), "Keep code for later instances.")

@@ -107,9 +107,19 @@ void VM::instantiate() {
   require_open();
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
   if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
-  const std::shared_ptr<Module> module = module_;
+  instantiate_module(module_, nullptr);
+}
+
+void VM::instantiate_by(std::shared_ptr<NativeCode> code) {
+  require_open();
+  if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
+  instantiate_module(module_, std::move(code));
+}
+
+void VM::instantiate_module(const std::shared_ptr<Module>& loaded, std::shared_ptr<NativeCode> code) {
+  const std::shared_ptr<Module> module = loaded;
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();
-  py::object made = link(executor_, module, store(), "");
+  py::object made = link(executor_, module, store(), "", std::move(code));
   require_open();
   if (module != module_) return;
   std::swap(active_, made);

@@ -35,6 +35,9 @@ class VM {
   void load(const py::object& source);
   void validate();
   void instantiate();
+
+  /// Instantiates what is loaded by code that was compiled of it, and so has been validated then.
+  void instantiate_by(std::shared_ptr<NativeCode> code);
   py::object run(const py::object& source, const std::string& function, const py::tuple& args,
                  const CallOptions& options);
   py::object active_function(const std::string& name);
@@ -49,6 +52,7 @@ class VM {
   const py::object& store_object() const { return store_; }
   const py::object& active() const { return active_; }
   const py::object& wasi() const { return wasi_; }
+  const Configure& configure() const { return *configure_; }
   const std::shared_ptr<Loader>& loader() const { return loader_; }
   const std::shared_ptr<Validator>& validator() const { return validator_; }
   const std::shared_ptr<Executor>& executor() const { return executor_; }
@@ -67,6 +71,7 @@ class VM {
   void clear() { close(); }
 
  private:
+  void instantiate_module(const std::shared_ptr<Module>& module, std::shared_ptr<NativeCode> code);
   void add_registered(const std::string& name, const py::object& instance);
 
   std::shared_ptr<Configure> configure_;

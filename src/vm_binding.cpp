@@ -129,6 +129,8 @@ py::object vm_store(const VM& self) {
 
 std::shared_ptr<Statistics> vm_statistics(const VM& self) { return self.executor()->statistics(); }
 
+Configure vm_configuration(const VM& self) { return self.configure().copy(); }
+
 py::object vm_enter(const py::object& self) { return self; }
 void vm_exit(VM& self, const py::args&) { self.close(); }
 
@@ -156,6 +158,9 @@ void register_vm(py::module_& m) {
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")
       .def("instantiate", &VM::instantiate, "Instantiate the validated module and make it the active one.")
+      .def("_instantiate_by", &VM::instantiate_by, py::arg("code"),
+           "Instantiate the loaded module by code that was made of it.")
+      .def("_configuration", &vm_configuration, "Return a copy of the configuration.")
       .def("execute", &vm_execute, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
            py::arg("timeout") = py::none(), "Call a function of the active instance.")
       .def("execute_async", &vm_execute_async, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),

@@ -1093,6 +1093,9 @@ class Module:
     def _label(self) -> str:
         """What messages call the module."""
 
+    def _has_trusted_code(self) -> bool:
+        """Return whether code came with the module."""
+
     def _bytes(self) -> bytes:
         """Return what the module was parsed from."""
 
@@ -2283,6 +2286,12 @@ class VM:
             ValidationError: The module is not valid.
             WorkflowError: No module is loaded.
         """
+
+    def _instantiate_by(self, code: _NativeCode) -> None:
+        """Instantiate the loaded module by code that was made of it."""
+
+    def _configuration(self) -> Configure:
+        """Return a copy of the configuration."""
 
     def instantiate(self) -> None:
         """Instantiate the validated module and make it the active one.

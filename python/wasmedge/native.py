@@ -5,19 +5,15 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import functools
-import hashlib
-import platform
 import threading
 import time
 import warnings
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmedge import _core, background, cache
 from wasmedge._core import Configure, Module, OptimizationLevel, OutputFormat, RunMode
-from wasmedge._version import __version__
+from wasmedge.code_key import key_of
 from wasmedge.compilation import compile_bytes
 from wasmedge.errors import CompileError, CompileWarning, LoadError, WasmEdgeError
 
@@ -26,18 +22,15 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str], object]
 
-__all__ = ["choose", "key_of", "ready", "report", "reporting", "wait"]
+__all__ = ["choose", "find", "ready", "report", "reporting", "wait"]
 
-# What changes the code, beside the level.
-_SWITCHES = ("count_instructions", "measure_cost", "generic_binary", "interruptible")
 # Above so many bytes `auto` compiles without optimising first: to optimise them takes a third of a second or more
 # (benchmarks/bench_startup.py measures it).
 LARGE_MODULE = 48 * 1024
 
 _progress: contextvars.ContextVar[Progress | None] = contextvars.ContextVar("wasmedge_progress", default=None)
-_digests: weakref.WeakKeyDictionary[Module, str] = weakref.WeakKeyDictionary()
 _locks: weakref.WeakKeyDictionary[Module, threading.Lock] = weakref.WeakKeyDictionary()
-_state = threading.Lock()  # guards the three
+_state = threading.Lock()  # guards both
 _warned: set[str] = set()
 
 
@@ -79,6 +72,24 @@ def _choose(module: Module, configure: Configure) -> _core._NativeCode | None:
         except OSError as error:
             _interpret(module, configure, f"no room for temporary files: {error}", error)
     return None
+
+
+def find(module: Module, configure: Configure) -> _core._NativeCode | None:
+    """Give the best code of a module if there is any already: to validate the module can be left out then.
+
+    It was found valid when the code was made, with the same proposals, by the same version of the runtime.
+    """
+    if configure.run_mode is RunMode.INTERPRETER or module._has_trusted_code():
+        return None
+    if _core._native_obstacle(module, configure) is not None:
+        return None
+    configure.output_format = OutputFormat.NATIVE
+    configure.dump_ir = False
+    with _lock_of(module):
+        code = _find(module, configure)
+    if code is not None:
+        report("instantiate")
+    return code
 
 
 def ready(module: Module) -> bool:
@@ -203,36 +214,3 @@ def _lock_of(module: Module) -> threading.Lock:
     """Threads that want code of one module wait for the first of them."""
     with _state:
         return _locks.setdefault(module, threading.Lock())
-
-
-def key_of(module: Module, configure: Configure) -> str:
-    """Return a name for the code of a module by all that it depends on."""
-    with _state:
-        digest = _digests.get(module)
-    if digest is None:
-        digest = hashlib.sha256(module._bytes()).hexdigest()
-        with _state:
-            _digests[module] = digest
-    parts = [
-        digest,
-        __version__,
-        _core.runtime_version,
-        configure.optimization_level.name,
-        *(str(getattr(configure, name)) for name in _SWITCHES),
-        str(configure._proposals()),
-        _processor(),
-    ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-@functools.cache
-def _processor() -> str:
-    """Describe the processor as far as the compiler looks at it: code for another one may not run here."""
-    wanted = ("vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU implementer", "CPU part")
-    lines: dict[str, str] = {}
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() in wanted:
-                lines.setdefault(name.strip(), value.strip())
-    return "\n".join([platform.machine(), *(f"{name}={value}" for name, value in sorted(lines.items()))])

@@ -41,8 +41,8 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
         run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set
             there, then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
-        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is
-            anything to compile, "optimize" if that goes on in the background, and "instantiate".
+        progress: Called with the name of each phase as it begins: "load", then "validate" and "compile" if there
+            is anything to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         None for a function without results, its result, or a tuple of its results. Integers are signed.
@@ -87,8 +87,8 @@ def instantiate(  # noqa: PLR0913 - as above
         run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`. By default that of `configure` if it was set
             there, then that of the environment variable WASMEDGE_RUN_MODE, then "auto".
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
-        progress: Called with the name of each phase as it begins: "load", "validate", then "compile" if there is
-            anything to compile, "optimize" if that goes on in the background, and "instantiate".
+        progress: Called with the name of each phase as it begins: "load", then "validate" and "compile" if there
+            is anything to compile, "optimize" if that goes on in the background, and "instantiate".
 
     Returns:
         The instance, which keeps alive all that it needs.
@@ -134,6 +134,10 @@ def _instantiate(vm: VM, source: Source, imports: Imports | None, progress: Call
         for name, instance in make_namespaces(module, imports or {}).items():
             vm.register(instance, name)
         vm.load(module)
-        native.report("validate")
-        vm.validate()
-        vm.instantiate()
+        code = native.find(module, vm._configuration())
+        if code is None:
+            native.report("validate")
+            vm.validate()
+            vm.instantiate()
+        else:
+            vm._instantiate_by(code)
