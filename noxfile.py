@@ -69,6 +69,14 @@ def tidy(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure compiled code and the start of modules; --svg of bench_compute.py draws the chart in docs/."""
+    session.install(".", "wasmtime", "ziglang")
+    session.run("python", "benchmarks/bench_compute.py", *session.posargs)
+    session.run("python", "benchmarks/bench_startup.py")
+
+
+@nox.session
 def sanitize(session: nox.Session) -> None:
     """Test with AddressSanitizer and UndefinedBehaviorSanitizer; arguments go to pytest."""
     session.install(*BUILD, *EXTRAS["test"])
