@@ -14,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "construction.hpp"
@@ -35,14 +36,15 @@ constexpr unsigned MFD_EXEC = 0x10U;
 #endif
 
 [[noreturn]] void throw_system_error(const std::string& label, const char* what) {
-  throw RuntimeFailure(WasmEdge_ErrCode_IllegalPath, "cannot load " + label + ": " + what + ": " + std::strerror(errno),
-                       {}, "LoadError");
+  throw RuntimeFailure(WasmEdge_ErrCode_IllegalPath,
+                       "cannot load " + label + ": " + what + ": " + std::generic_category().message(errno), {},
+                       "LoadError");
 }
 
 /// Refuses a library for another architecture, and one that ends too early: the dynamic linker maps it all the same, and
 /// whoever comes to what is missing gets SIGBUS.
 void check_library(Bytes contents, const std::string& label) {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   constexpr auto machine = EM_X86_64;
 #elif defined(__aarch64__)
   constexpr auto machine = EM_AARCH64;
@@ -66,7 +68,7 @@ void check_library(Bytes contents, const std::string& label) {
   }
   for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
     Elf64_Phdr segment{};
-    std::memcpy(&segment, contents.data() + header.e_phoff + i * sizeof segment, sizeof segment);
+    std::memcpy(&segment, contents.data() + header.e_phoff + (i * sizeof segment), sizeof segment);
     if (segment.p_offset > contents.size() || segment.p_filesz > contents.size() - segment.p_offset) {
       refuse("it ends too early");
     }

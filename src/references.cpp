@@ -50,6 +50,7 @@ void let_in(py::handle keeper, py::handle function) {
   join_circles(keeper, function);
   const auto& executor = anchor_of(keeper).executor;
   if (executor) executor->require_serving(anchor_of(owner).metering, "the function");
+  anchor_of(keeper).metering.include(anchor_of(owner).metering);
   add_dependency(keeper, owner);
   const auto& params = callee_of(function).type.params();
   const bool takes_references =

@@ -113,6 +113,7 @@ void VM::instantiate() {
 void VM::instantiate_by(std::shared_ptr<NativeCode> code) {
   require_open();
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
+  if (!code || !module_->keeps(code.get())) throw_value_error("the code is not that of the loaded module");
   instantiate_module(module_, std::move(code));
 }
 

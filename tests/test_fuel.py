@@ -62,6 +62,15 @@ def test_fuel_is_refused_where_unmetered_code_is_called(wat: Wat) -> None:
         borrower.exports.g(fuel=1000)
 
 
+def test_fuel_is_refused_where_unmetered_code_was_put_into_a_table(wat: Wat) -> None:
+    lender = wasmedge.instantiate(wat(LOOP), run_mode="jit")
+    source = wat('(module (table (export "t") 1 funcref) (func (export "g") (call_indirect (i32.const 0))))')
+    caller = wasmedge.instantiate(source, run_mode="interpreter")
+    caller.exports.t[0] = lender.exports.forever
+    with pytest.raises(ValueError, match="no fuel limits it"):
+        caller.exports.g(fuel=1000)
+
+
 @pytest.mark.parametrize(
     ("fuel", "error"),
     [(-1, OverflowError), (2**64, OverflowError), (1.5, TypeError), (True, TypeError), ("1", TypeError)],

@@ -15,7 +15,7 @@ from wasmedge import VM, Configure, HostRegistration, RunMode
 
 SCRIPT = """
 function f(n) { let s = 0; for (let i = 0; i < n; i++) { s = (s * 31 + i) % 1000003; } return s; }
-const end = f(%d);
+const end = f(TURNS);
 """
 COMPILED_ENOUGH = 10
 
@@ -35,7 +35,7 @@ def quickjs() -> Path:
 
 
 def run_script(quickjs: Path, mode: str, turns: int, directory: Path) -> float:
-    (directory / "script.js").write_text(SCRIPT % turns)
+    (directory / "script.js").write_text(SCRIPT.replace("TURNS", str(turns)))
     with VM(Configure(HostRegistration.WASI), run_mode=mode) as vm:
         wasi = vm.import_instance(HostRegistration.WASI)
         assert wasi is not None

@@ -207,6 +207,18 @@ def test_run_mode_reports_phases(wat: Wat, mode: str) -> None:
     assert phases == ["load", "validate", "compile", "instantiate"]
 
 
+def test_run_mode_progress_callback_may_instantiate(wat: Wat) -> None:
+    module = wasmedge.Module.from_bytes(wat(ADD))
+    inner: list[wasmedge.Instance] = []
+
+    def again(phase: str) -> None:
+        if phase == "compile":
+            inner.append(wasmedge.instantiate(module, run_mode="jit"))
+
+    assert wasmedge.instantiate(module, run_mode="jit", progress=again).exports.add(2, 3) == 5
+    assert inner[0].exports.add(2, 3) == 5
+
+
 def test_run_mode_error_in_progress_callback_is_raised(wat: Wat) -> None:
     def fail(phase: str) -> None:
         raise LookupError(phase)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmedge import cache, worker
-from wasmedge.errors import WasmEdgeError
+from wasmedge.errors import CompileWarning, WasmEdgeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["begin_process", "begin_thread", "has_tried", "pending"]
 
 _jobs: weakref.WeakKeyDictionary[Module, dict[str, threading.Event]] = weakref.WeakKeyDictionary()
-_state = threading.Lock()  # guards _jobs
+_state = threading.RLock()  # guards _jobs
 
 
 def pending(module: Module) -> list[threading.Event]:
@@ -67,7 +67,9 @@ def begin_thread(module: Module, key: str, work: Callable[[], None]) -> None:
 
     def run() -> None:
         try:
-            with contextlib.suppress(WasmEdgeError, OSError):  # then the code that there is stays in force
+            with contextlib.suppress(
+                WasmEdgeError, OSError, CompileWarning
+            ):  # then the code that there is stays in force
                 work()
         finally:
             event.set()

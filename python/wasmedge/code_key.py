@@ -24,7 +24,7 @@ __all__ = ["key_of"]
 _SWITCHES = ("count_instructions", "measure_cost", "generic_binary", "interruptible")
 
 _digests: weakref.WeakKeyDictionary[Module, str] = weakref.WeakKeyDictionary()
-_lock = threading.Lock()  # guards _digests
+_lock = threading.RLock()  # guards _digests
 
 
 def key_of(module: Module, configure: Configure) -> str:

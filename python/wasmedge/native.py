@@ -29,8 +29,8 @@ __all__ = ["choose", "find", "ready", "report", "reporting", "wait"]
 LARGE_MODULE = 48 * 1024
 
 _progress: contextvars.ContextVar[Progress | None] = contextvars.ContextVar("wasmedge_progress", default=None)
-_locks: weakref.WeakKeyDictionary[Module, threading.Lock] = weakref.WeakKeyDictionary()
-_state = threading.Lock()  # guards both
+_locks: weakref.WeakKeyDictionary[Module, contextlib.AbstractContextManager[bool]] = weakref.WeakKeyDictionary()
+_state = threading.RLock()  # guards both
 _warned: set[str] = set()
 
 
@@ -164,17 +164,14 @@ def _optimize_later(module: Module, configure: Configure) -> None:
         return
     report("optimize")
     if _caches(configure):
-        try:
+        with contextlib.suppress(OSError):  # then in a thread
             background.begin_process(module, key, configure)
             return
-        except OSError as error:
-            _warn_of_cache(error)
     held = weakref.ref(module)
 
     def compile_in_thread() -> None:
         if (living := held()) is not None:
-            artefact = compile_bytes(living._bytes(), living._label, configure)
-            _load(living, configure, artefact, RunMode.JIT)
+            _compile(living, configure)
 
     background.begin_thread(module, key, compile_in_thread)
 
@@ -210,7 +207,7 @@ def _warn_of_cache(error: OSError) -> None:
     )
 
 
-def _lock_of(module: Module) -> threading.Lock:
-    """Threads that want code of one module wait for the first of them."""
+def _lock_of(module: Module) -> contextlib.AbstractContextManager[bool]:
+    """Let threads that want code of one module wait for the first of them; what that calls may want it as well."""
     with _state:
-        return _locks.setdefault(module, threading.Lock())
+        return _locks.setdefault(module, threading.RLock())

@@ -82,7 +82,8 @@ def begin(job: Job) -> int:
 
 
 def _command() -> list[str]:
-    if not sys.executable:
+    # Where Python is embedded it is the path of another program, which would not know what to do.
+    if "python" not in Path(sys.executable or "").name.lower():
         raise FileNotFoundError("the Python interpreter's own path is not known")
     path = [os.path.abspath(entry) for entry in sys.path]
     return [sys.executable, "-I", "-W", "ignore", "-c", _PROGRAM.format(path=path)]
