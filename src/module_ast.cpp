@@ -2,8 +2,6 @@
 // Binds Module, a parsed module (wasmedge/wasmedge_ast.h).
 #include "module_ast.hpp"
 
-#include <algorithm>
-
 #include "construction.hpp"
 #include "errors.hpp"
 #include "extern_types.hpp"
@@ -106,11 +104,6 @@ std::shared_ptr<NativeCode> Module::find_code(const std::string& key) const {
 void Module::keep_code(const std::string& key, std::shared_ptr<NativeCode> code) {
   const std::lock_guard lock(mutex_);
   std::swap(codes_[key], code);
-}
-
-bool Module::keeps(const NativeCode* code) const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(codes_, [&](const auto& kept) { return kept.second.get() == code; });
 }
 
 bool Module::is_validated() const {

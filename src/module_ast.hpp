@@ -54,7 +54,6 @@ class Module {
   /// Code that was compiled of the module in this process, by a key of whoever did it. Null when there is none.
   std::shared_ptr<NativeCode> find_code(const std::string& key) const;
   void keep_code(const std::string& key, std::shared_ptr<NativeCode> code);
-  bool keeps(const NativeCode* code) const;
 
  private:
   std::shared_ptr<WasmEdge_ASTModuleContext> context_;

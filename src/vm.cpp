@@ -110,10 +110,11 @@ void VM::instantiate() {
   instantiate_module(module_, nullptr);
 }
 
-void VM::instantiate_by(std::shared_ptr<NativeCode> code) {
+void VM::instantiate_by(const std::string& key) {
   require_open();
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
-  if (!code || !module_->keeps(code.get())) throw_value_error("the code is not that of the loaded module");
+  std::shared_ptr<NativeCode> code = module_->find_code(key);
+  if (!code) throw_value_error("the loaded module keeps no code by that key");
   instantiate_module(module_, std::move(code));
 }
 

@@ -36,8 +36,8 @@ class VM {
   void validate();
   void instantiate();
 
-  /// Instantiates what is loaded by code that was compiled of it, and so has been validated then.
-  void instantiate_by(std::shared_ptr<NativeCode> code);
+  /// Instantiates what is loaded by code that it keeps: it was compiled of it, which has been validated then.
+  void instantiate_by(const std::string& key);
   py::object run(const py::object& source, const std::string& function, const py::tuple& args,
                  const CallOptions& options);
   py::object active_function(const std::string& name);

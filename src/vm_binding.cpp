@@ -158,8 +158,8 @@ void register_vm(py::module_& m) {
       .def("load", &VM::load, py::arg("source"), "Parse a module.")
       .def("validate", &VM::validate, "Check that the loaded module is valid.")
       .def("instantiate", &VM::instantiate, "Instantiate the validated module and make it the active one.")
-      .def("_instantiate_by", &VM::instantiate_by, py::arg("code"),
-           "Instantiate the loaded module by code that was made of it.")
+      .def("_instantiate_by", &VM::instantiate_by, py::arg("key"),
+           "Instantiate the loaded module by code that it keeps.")
       .def("_configuration", &vm_configuration, "Return a copy of the configuration.")
       .def("execute", &vm_execute, py::arg("function"), py::kw_only(), py::arg("fuel") = py::none(),
            py::arg("timeout") = py::none(), "Call a function of the active instance.")

@@ -2287,8 +2287,8 @@ class VM:
             WorkflowError: No module is loaded.
         """
 
-    def _instantiate_by(self, code: _NativeCode) -> None:
-        """Instantiate the loaded module by code that was made of it."""
+    def _instantiate_by(self, key: str) -> None:
+        """Instantiate the loaded module by code that it keeps."""
 
     def _configuration(self) -> Configure:
         """Return a copy of the configuration."""

@@ -74,8 +74,8 @@ def _choose(module: Module, configure: Configure) -> _core._NativeCode | None:
     return None
 
 
-def find(module: Module, configure: Configure) -> _core._NativeCode | None:
-    """Give the best code of a module if there is any already: to validate the module can be left out then.
+def find(module: Module, configure: Configure) -> str | None:
+    """Give the key by which a module keeps its best code, if there is any already: validation can be left out then.
 
     It was found valid when the code was made, with the same proposals, by the same version of the runtime.
     """
@@ -87,9 +87,10 @@ def find(module: Module, configure: Configure) -> _core._NativeCode | None:
     configure.dump_ir = False
     with _lock_of(module):
         code = _find(module, configure)
-    if code is not None:
-        report("instantiate")
-    return code
+    if code is None:
+        return None
+    report("instantiate")
+    return _held_key(key_of(module, configure), configure)
 
 
 def ready(module: Module) -> bool:

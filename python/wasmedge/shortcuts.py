@@ -134,10 +134,10 @@ def _instantiate(vm: VM, source: Source, imports: Imports | None, progress: Call
         for name, instance in make_namespaces(module, imports or {}).items():
             vm.register(instance, name)
         vm.load(module)
-        code = native.find(module, vm._configuration())
-        if code is None:
+        key = native.find(module, vm._configuration())
+        if key is None:
             native.report("validate")
             vm.validate()
             vm.instantiate()
         else:
-            vm._instantiate_by(code)
+            vm._instantiate_by(key)
