@@ -78,8 +78,8 @@ class CallContext {
   void set_provisional(py::object anchor) { provisional_ = std::move(anchor); }
 
   /// What an anchor made before its time has to have of the instance to be. Null for a call.
-  const ReferenceCircle::Pointer& circle() const noexcept { return circle_; }
-  void set_circle(ReferenceCircle::Pointer circle) { circle_ = std::move(circle); }
+  const ReferenceCircle::Pointer* circle() const noexcept { return circle_; }
+  void set_circle(const ReferenceCircle::Pointer& circle) { circle_ = &circle; }
 
  private:
   class Release {
@@ -102,7 +102,7 @@ class CallContext {
   PyThreadState* released_ = nullptr;
   py::object exception_;
   py::object provisional_;
-  ReferenceCircle::Pointer circle_;
+  const ReferenceCircle::Pointer* circle_ = nullptr;  // borrowed from the instantiation, whose context this is
   std::vector<LiveExternref> held_;
 };
 

@@ -62,7 +62,7 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
   anchor.label = "a module that is being instantiated";
   anchor.instance = std::shared_ptr<WasmEdge_ModuleInstanceContext>(const_cast<WasmEdge_ModuleInstanceContext*>(caller),
                                                                     [](WasmEdge_ModuleInstanceContext*) {});
-  if (call.circle()) anchor.circle = call.circle();
+  if (call.circle() != nullptr) anchor.circle = *call.circle();
   call.set_provisional(make_anchor(std::move(anchor)));
   return call.provisional();
 }
