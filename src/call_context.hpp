@@ -73,10 +73,6 @@ class CallContext {
   /// Keeps what a guest was given as externref alive until the call has ended.
   void hold(py::object object) { held_.emplace_back(std::move(object)); }
 
-  /// The anchor made for an instance whose start function asked for it before it had one; null otherwise.
-  const py::object& provisional() const noexcept { return provisional_; }
-  void set_provisional(py::object anchor) { provisional_ = std::move(anchor); }
-
   /// What an anchor made before its time has to have of the instance to be. Null for a call.
   const ReferenceCircle::Pointer* circle() const noexcept { return circle_; }
   void set_circle(const ReferenceCircle::Pointer& circle) { circle_ = &circle; }
@@ -101,7 +97,6 @@ class CallContext {
   CallContext* outer_;
   PyThreadState* released_ = nullptr;
   py::object exception_;
-  py::object provisional_;
   const ReferenceCircle::Pointer* circle_ = nullptr;  // borrowed from the instantiation, whose context this is
   std::vector<LiveExternref> held_;
 };

@@ -11,6 +11,7 @@
 #include "instance.hpp"
 #include "integers.hpp"
 #include "memory.hpp"
+#include "provisional.hpp"
 #include "register.hpp"
 
 namespace wasmedge {
@@ -57,14 +58,9 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
   if (py::object known = find_anchor(caller)) return known;
   // An instance whose start function is running: whoever instantiates it will find the anchor made here.
   CallContext& call = *CallContext::current();
-  Anchor anchor;
-  anchor.executor = call.executor();
-  anchor.label = "a module that is being instantiated";
-  anchor.instance = std::shared_ptr<WasmEdge_ModuleInstanceContext>(const_cast<WasmEdge_ModuleInstanceContext*>(caller),
-                                                                    [](WasmEdge_ModuleInstanceContext*) {});
-  if (call.circle() != nullptr) anchor.circle = *call.circle();
-  call.set_provisional(make_anchor(std::move(anchor)));
-  return call.provisional();
+  py::object made = make_provisional_anchor(caller, call.executor());
+  if (call.circle() != nullptr) anchor_of(made).circle = *call.circle();
+  return made;
 }
 
 void register_calling_frame(py::module_& m) {

@@ -15,6 +15,7 @@
 #include "link_problems.hpp"
 #include "logging.hpp"
 #include "native_choice.hpp"
+#include "provisional.hpp"
 #include "reference_flow.hpp"
 #include "references.hpp"
 #include "runaway.hpp"
@@ -270,6 +271,7 @@ py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr
   replace_providers(module, providers);
   executor->require_serving(metering_of(code.get(), providers), "what " + module.label() + " imports");
   const auto circle = make_circle(module, providers, code != nullptr);
+  const Instantiation instantiation;
   CallContext call(executor);
   call.set_circle(circle);
   const auto linking_store = make_linking_store(call.context(), providers);
@@ -278,12 +280,13 @@ py::object link(const std::shared_ptr<Executor>& executor, const std::shared_ptr
   const WasmEdge_Result result =
       run_instantiation(call, &instance, linking_store.get(), code ? code->context() : module.context(), name);
   // A host function that the start function called may have asked for the instance, and keep it.
-  py::object anchor = call.provisional() ? call.provisional() : make_anchor({});
+  py::object anchor = Instantiation::take_anchor(instance);
   anchor_of(anchor).circle = circle;
   make_dependent(anchor, executor, module, providers, code);
   if (instance == nullptr) {
     anchor_of(anchor).failed = linking_store;
     share_lifetime(module, providers, anchor);
+    Instantiation::share_failure(anchor);
     call.rethrow();
     call.check_stopped(result, "instantiating " + module.label());
     guard.check(result, "cannot instantiate " + module.label());

@@ -211,3 +211,43 @@ def test_frame_in_a_start_function_that_fails(check_python: CheckPython, wat: Wa
 
 def test_frame_in_a_start_function_that_closes_its_instance(check_python: CheckPython, wat: Wat) -> None:
     assert check_python(START.format(use="frame.instance.close()"), module=wat(STARTER)).endswith("done\n")
+
+
+BEHIND = """
+import gc
+import wasmedge
+from wasmedge import CallingFrame, Function, Trap
+
+def see(frame: CallingFrame) -> None:
+    kept.append(frame.instance)
+
+kept = []
+# The starting module is known by nothing but this call of another instance, within which it calls back.
+behind = wasmedge.instantiate(calling, imports={"env": {"start": lambda: behind.exports.call()}})
+try:
+    started = wasmedge.instantiate(starting, imports={"env": {"see": Function(None, see)}, "behind": behind})
+    assert started == kept[0]
+except Trap:
+    started = None
+behind.exports.table[0] = None
+del behind, started
+gc.collect()
+others = [wasmedge.instantiate(calling, imports={"env": {"start": lambda: None}}) for _ in range(50)]
+print(kept[0].exports.number())
+"""
+
+
+@pytest.mark.parametrize("end", ["nop", "unreachable"])
+def test_frame_in_a_nested_call_during_a_start_function(check_python: CheckPython, wat: Wat, end: str) -> None:
+    calling = wat("""
+        (module (import "env" "start" (func $start)) (table $t (export "table") 1 funcref)
+          (func (export "call") (call_indirect $t (i32.const 0)))
+          (func (export "go") (call $start)))""")
+    starting = wat(f"""
+        (module (import "env" "see" (func $see)) (import "behind" "go" (func $go))
+          (import "behind" "table" (table $t 1 funcref)) (elem (table $t) (i32.const 0) func $f)
+          (global $number (mut i32) (i32.const 5))
+          (func $f (call $see))
+          (func (export "number") (result i32) (global.get $number))
+          (func $main (call $go) {end}) (start $main))""")
+    assert check_python(BEHIND, calling=calling, starting=starting) == "5\n"
