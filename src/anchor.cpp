@@ -3,9 +3,12 @@
 #include "anchor.hpp"
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <new>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "errors.hpp"
 #include "host_function.hpp"
@@ -19,6 +22,9 @@ struct AnchorObject {
   Anchor anchor;
   AnchorObject* next_dead;  // while it waits for its end
 };
+
+/// Changes whenever an anchor comes to depend on another, or to store what it did not. Never 0.
+std::atomic<std::uint64_t> dependencies_state = 1;
 
 PyTypeObject* anchor_type = nullptr;  // set once, when the module is imported
 
@@ -143,7 +149,31 @@ Anchor& living_anchor(py::handle object, const char* what) {
 
 void add_dependency(py::handle holder, const py::object& held) {
   if (!held || holder.ptr() == held.ptr()) return;
-  anchor_of(holder).dependencies.try_emplace(held.ptr(), held);
+  if (anchor_of(holder).dependencies.try_emplace(held.ptr(), held).second) ++dependencies_state;
+}
+
+bool keeps_externrefs(py::handle object) {
+  Anchor& anchor = anchor_of(object);
+  if (anchor.stores_externrefs) return true;
+  const std::uint64_t state = dependencies_state;
+  if (anchor.keeps_nothing_at == state) return false;
+  std::unordered_set<PyObject*> seen{object.ptr()};
+  std::vector<PyObject*> left{object.ptr()};
+  while (!left.empty()) {
+    const Anchor& next = body(left.back());
+    left.pop_back();
+    // No dependency is ever dropped: what was found once need not be looked for again.
+    if (next.stores_externrefs) return anchor.stores_externrefs = true;
+    for (const auto& [dependency, share] : next.dependencies) {
+      if (seen.insert(dependency).second) left.push_back(dependency);
+    }
+  }
+  anchor.keeps_nothing_at = state;
+  return false;
+}
+
+void begin_to_store_externrefs(py::handle object) {
+  if (!std::exchange(anchor_of(object).stores_externrefs, true)) ++dependencies_state;
 }
 
 void take_over(py::handle from, const py::object& owner) {
@@ -157,6 +187,7 @@ void take_over(py::handle from, const py::object& owner) {
   }
   source.host_functions.clear();
   target.dependencies.merge(source.dependencies);
+  ++dependencies_state;
   target.externrefs.merge(source.externrefs);
   add_dependency(from, owner);
 }

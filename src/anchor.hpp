@@ -2,6 +2,7 @@
 // The lifetime of instances: what keeps one, and all that it refers to by raw pointer, alive.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -59,8 +60,11 @@ struct Anchor {
   /// Set instead of `instance` by a failed instantiation: the runtime leaves the half-made instance to the C store, and
   /// its functions may have been written into imported tables already.
   std::shared_ptr<WasmEdge_StoreContext> failed;
-  /// Whether the instance has somewhere to keep an externref after a call.
+  /// Whether the instance itself has somewhere to keep an externref after a call. See keeps_externrefs().
   bool stores_externrefs = true;
+  /// The state of all dependencies in which neither this anchor nor what it depends on had somewhere to keep one; 0 for
+  /// none that has been looked at.
+  std::uint64_t keeps_nothing_at = 0;
   /// Whether the instance was made by Python, which may add to it.
   bool is_host = false;
   /// Whether the instance is one of the runtime's own or of a plug-in, whose functions look at their caller's memory.
@@ -93,6 +97,13 @@ Anchor& living_anchor(py::handle object, const char* what);
 
 /// Makes `holder` keep `held` alive.
 void add_dependency(py::handle holder, const py::object& held);
+
+/// Whether an externref that is passed to a function of the instance may be kept after the call: by the instance, or by one
+/// that it can call, which it depends on. That changes when functions get into its tables, or into theirs.
+bool keeps_externrefs(py::handle object);
+
+/// Notes that an instance has got somewhere to keep externrefs.
+void begin_to_store_externrefs(py::handle object);
 
 /// Moves what stands alone in `from` to the anchor of the instance that has taken its context over.
 void take_over(py::handle from, const py::object& owner);

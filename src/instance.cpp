@@ -40,7 +40,7 @@ void add_external(const py::object& owner, const std::string& name, T& object) {
   Add(anchor_of(owner).instance.get(), wrap(name), context);
   take_over(object.anchor(), owner);
   object.rebind(owner);
-  anchor_of(owner).stores_externrefs = true;
+  begin_to_store_externrefs(owner);
 }
 
 void add_function(const py::object& owner, const std::string& name, const py::object& function) {

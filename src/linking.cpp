@@ -73,8 +73,6 @@ void share_lifetime(const Module& module, const Providers& providers, const py::
     const auto lender = providers.find(module_of(import));
     if (lender == providers.end()) continue;
     add_dependency(lender->second, borrower);
-    // The lender may come to call the borrower's functions, and they keep what they are given.
-    anchor_of(lender->second).stores_externrefs |= anchor_of(borrower).stores_externrefs;
   }
 }
 
@@ -221,8 +219,7 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   anchor.code = code;
   anchor.run_mode = code ? code->mode() : RunMode::kInterpreter;
   anchor.metering = metering_of(code.get(), providers);
-  const auto stores = [](const auto& provider) { return anchor_of(provider.second).stores_externrefs; };
-  anchor.stores_externrefs = module.limits().stores_externrefs || std::ranges::any_of(providers, stores);
+  anchor.stores_externrefs = module.limits().stores_externrefs;
   for (const auto& [name, provider] : providers) add_dependency(object, provider);
 }
 

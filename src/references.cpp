@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "externref.hpp"
 #include "function.hpp"
+#include "host_function.hpp"
 
 namespace wasmedge {
 namespace {
@@ -43,8 +44,14 @@ void join_circles(py::handle keeper, py::handle function) {
   ReferenceCircle::join(anchor_of(keeper).circle, anchor_of(owner).circle);
 }
 
+/// Whether Python carries a function out. One that came as a reference may have any anchor.
+bool is_python(const Anchor& anchor, const WasmEdge_FunctionInstanceContext* context) {
+  return std::ranges::find(anchor.host_functions, context, [](const auto& host) { return host->context; }) !=
+         anchor.host_functions.end();
+}
+
 /// Makes `keeper`, whose instance may come to call a function, keep it alive. Where the function takes references it works
-/// the other way round too: it may keep what belongs to its caller.
+/// the other way round too: its instance may keep what belongs to its caller. Python functions keep Python objects.
 void let_in(py::handle keeper, py::handle function) {
   const py::object owner = function_anchor(function);
   join_circles(keeper, function);
@@ -52,11 +59,11 @@ void let_in(py::handle keeper, py::handle function) {
   if (executor) executor->require_serving(anchor_of(owner).metering, "the function");
   anchor_of(keeper).metering.include(anchor_of(owner).metering);
   add_dependency(keeper, owner);
-  const auto& params = callee_of(function).type.params();
+  const Callee callee = callee_of(function);
+  const auto& params = callee.type.params();
   const bool takes_references =
       std::ranges::any_of(params, [](const auto& slot) { return WasmEdge_ValTypeIsRef(slot.type); });
-  if (!takes_references || !anchor_of(owner).stores_externrefs) return;
-  anchor_of(keeper).stores_externrefs = true;
+  if (!takes_references || is_python(anchor_of(owner), callee.context)) return;
   add_dependency(owner, py::reinterpret_borrow<py::object>(keeper));
 }
 
@@ -92,7 +99,7 @@ WasmEdge_Value externref_to_wasm(py::handle object, py::handle keeper) {
   if (object.is_none()) return WasmEdge_ValueGenExternRef(nullptr);
   const auto held = py::reinterpret_borrow<py::object>(object);
   if (CallContext* call = CallContext::current()) call->hold(held);
-  if (keeper && anchor_of(keeper).stores_externrefs) anchor_of(keeper).externrefs.try_emplace(object.ptr(), held);
+  if (keeper && keeps_externrefs(keeper)) anchor_of(keeper).externrefs.try_emplace(object.ptr(), held);
   return WasmEdge_ValueGenExternRef(object.ptr());
 }
 

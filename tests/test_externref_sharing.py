@@ -97,3 +97,34 @@ def test_externref_outlives_the_guest_that_passed_it_on(
     del keeper
     gc.collect()
     assert gone() is None
+
+
+def test_externref_outlives_a_guest_linked_before_it_could_be_kept(wat: Wat) -> None:
+    """That the passer's provider can hand it on to the keeper is known only after the passer was linked."""
+    keeper = wasmedge.instantiate(wat(KEEPER))
+    provider = wasmedge.instantiate(wat(BY_FUNCREF))
+    passer = wasmedge.instantiate(
+        wat("""
+        (module (import "provider" "pass" (func $pass (param externref)))
+          (func (export "pass") (param externref) (call $pass (local.get 0))))"""),
+        imports={"provider": provider},
+    )
+    provider.exports.functions[0] = keeper.exports.put
+    gone = pass_argument(passer)
+    del passer, provider
+    gc.collect()
+    assert gone() is not None
+    assert keeper.exports.get() is gone()
+    del keeper
+    gc.collect()
+    assert gone() is None
+
+
+def test_externref_is_freed_after_a_call_that_only_python_gets(wat: Wat) -> None:
+    """A host function that lies in a table keeps what it wants by itself."""
+    got: list[int] = []
+    passer = wasmedge.instantiate(wat(BY_FUNCREF))
+    passer.exports.functions[0] = wasmedge.Function("(externref) -> ()", lambda thing: got.append(id(thing)))
+    gone = pass_argument(passer)
+    assert len(got) == 1
+    assert gone() is None

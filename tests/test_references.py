@@ -166,3 +166,33 @@ def test_references_over_long_chains_end_well(wat: Wat) -> None:
     gc.collect()
     gc.unfreeze()
     assert gone() is None
+
+
+PASSED = """
+import gc
+import wasmedge
+
+keeper, passer = wasmedge.instantiate(keeping), wasmedge.instantiate(passing)
+passer.exports.table[0] = keeper.exports.keep
+passer.exports.run()
+passer.exports.table[0] = None
+del passer
+gc.collect()
+others = [wasmedge.instantiate(passing) for _ in range(50)]  # whatever was freed is written over
+print(keeper.exports.call())
+"""
+
+
+def test_references_passed_to_a_function_in_a_table_keep_their_instance(check_python: CheckPython, wat: Wat) -> None:
+    """A module that has imported nothing passes its own function to one that Python has put into its table."""
+    keeping = wat("""
+        (module (table $t 1 funcref)
+          (func (export "keep") (param funcref) (table.set $t (i32.const 0) (local.get 0)))
+          (func (export "call") (result i32) (call_indirect $t (result i32) (i32.const 0))))""")
+    passing = wat("""
+        (module (table $t (export "table") 1 funcref) (global $number (mut i32) (i32.const 5))
+          (elem declare func $own) (func $own (result i32) (global.get $number))
+          (func (export "run")
+            (global.set $number (i32.const 6))
+            (call_indirect $t (param funcref) (ref.func $own) (i32.const 0))))""")
+    assert check_python(PASSED, keeping=keeping, passing=passing) == "6\n"
