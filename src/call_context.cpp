@@ -42,9 +42,9 @@ void set_exception(py::object exception) {
 
 }  // namespace
 
-CallContext::CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel)
-    : executor_(executor),
-      lease_(*executor, fuel),
+CallContext::CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel)
+    : executor_(std::move(executor)),
+      lease_(*executor_, fuel),
       stoppable_(lease_.context()),
       outer_(std::exchange(innermost, this)) {}
 

@@ -24,8 +24,7 @@ namespace wasmedge {
 /// call that it belongs to, whatever other threads and nested calls do.
 class CallContext {
  public:
-  /// The executor outlives the context.
-  explicit CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel = std::nullopt);
+  explicit CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel = std::nullopt);
   ~CallContext();
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
@@ -91,7 +90,7 @@ class CallContext {
     CallContext& context_;
   };
 
-  const std::shared_ptr<Executor>& executor_;
+  std::shared_ptr<Executor> executor_;  // a share: what was called may change hands meanwhile
   Executor::Lease lease_;
   Stoppable stoppable_;  // after the lease, which must not end while others can stop the call
   CallContext* outer_;

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "anchor.hpp"
@@ -29,6 +30,10 @@ struct FunctionBody {
   const WasmEdge_FunctionInstanceContext* context;
   std::shared_ptr<FunctionType> type;
   std::string name;
+  /// The name that it was added to an instance under, once it has been: a call that is going on refers to the one before.
+  std::optional<std::string> added_as;
+
+  const std::string& shown_name() const noexcept { return added_as ? *added_as : name; }
 };
 
 struct FunctionObject {
@@ -48,7 +53,7 @@ const std::shared_ptr<Executor>& executor_of(const FunctionBody& function) {
 }
 
 Callee to_callee(const FunctionBody& function) {
-  return {function.name, function.context, *function.type, function.anchor};
+  return {function.shown_name(), function.context, *function.type, function.anchor};
 }
 
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
@@ -56,7 +61,7 @@ PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t
   try {
     if (keywords != nullptr) [[unlikely]] {
       const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(flags));
-      const CallOptions options = options_from_keywords(function.name, args + count, keywords);
+      const CallOptions options = options_from_keywords(function.shown_name(), args + count, keywords);
       return invoke(executor_of(function), to_callee(function), args, count, options);
     }
     return invoke(executor_of(function), to_callee(function), args,
@@ -95,7 +100,8 @@ bool is_closed(const FunctionBody& function) noexcept {
 PyObject* function_repr(PyObject* self) {
   const FunctionBody& function = body(self);
   if (is_closed(function)) return PyUnicode_FromString("<Function closed>");
-  const std::string name = function.name.empty() ? "" : function.name + " ";
+  const std::string& shown = function.shown_name();
+  const std::string name = shown.empty() ? "" : shown + " ";
   return to_str("<Function " + name + function.type->text() + ">").release().ptr();
 }
 
@@ -120,7 +126,7 @@ PyObject* function_get_type(PyObject* self, void*) {
 }
 
 PyObject* function_get_name(PyObject* self, void*) {
-  const std::string& name = body(self).name;
+  const std::string& name = body(self).shown_name();
   return PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
 }
 
@@ -228,7 +234,7 @@ FunctionBody& require_function(py::handle object) {
 
 py::object make_function(const py::object& anchor, const WasmEdge_FunctionInstanceContext* context, std::string name) {
   FunctionBody made{anchor, context, FunctionType::copy_of(WasmEdge_FunctionInstanceGetFunctionType(context)),
-                    std::move(name)};
+                    std::move(name), std::nullopt};
   // Not tp_alloc, which would begin to track the object before there is a body in it.
   FunctionObject* self = PyObject_GC_New(FunctionObject, function_type);
   if (self == nullptr) throw py::error_already_set();
@@ -247,7 +253,7 @@ const py::object& function_anchor(py::handle function) { return require_function
 void rebind_function(py::handle function, const py::object& anchor, const std::string& name) {
   FunctionBody& found = require_function(function);
   found.anchor = anchor;
-  found.name = name;
+  found.added_as = name;
 }
 
 Callee callee_of(py::handle function) {

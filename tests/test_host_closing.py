@@ -81,3 +81,33 @@ def test_host_function_may_use_its_vm(wat: Wat) -> None:
     vm.register(env)
     assert vm.run(wat(CALLER), "run", 5) == 6
     vm.close()
+
+
+ADDING = """
+import gc
+import wasmedge
+from wasmedge import CallingFrame, Function, Instance, i32
+
+def work(frame: CallingFrame) -> i32:
+    env.add("a name that is longer than the one of the callable", function)
+    gc.collect()
+    executor = frame.executor
+    assert executor.statistics is executor.statistics
+    return "no number"
+
+for _ in range(10):
+    env = Instance("env")
+    function = Function(None, work)
+    try:
+        function()
+    except TypeError as error:
+        assert str(error) == "work() result must be i32, not str", error
+    assert repr(function) == "<Function a name that is longer than the one of the callable () -> i32>"
+    assert env.exports[function.name] == function
+print("done")
+"""
+
+
+def test_host_function_adds_itself_to_an_instance(check_python: CheckPython) -> None:
+    """What the call that is running needs stays where it was."""
+    assert check_python(ADDING) == "done\n"
