@@ -49,6 +49,11 @@ void add_function(const py::object& owner, const std::string& name, const py::ob
   if (!anchor_of(from).standalone) {
     throw_value_error("the function belongs to an instance already, and cannot be added as '" + name + "'");
   }
+  // A reference is kept alive by the table, global or function that it came out of, which may stand alone as well.
+  if (anchor_of(from).standalone.get() != callee.context) {
+    throw_value_error("a function that came as a reference cannot be added as '" + name +
+                      "': add the object made first");
+  }
   WasmEdge_ModuleInstanceAddFunction(anchor_of(owner).instance.get(), wrap(name),
                                      const_cast<WasmEdge_FunctionInstanceContext*>(callee.context));
   take_over(from, owner);
@@ -68,11 +73,14 @@ void add_object(const py::object& owner, const std::string& name, const py::obje
   if (add_if<Memory, &WasmEdge_ModuleInstanceAddMemory>(owner, name, object)) return;
   if (add_if<Table, &WasmEdge_ModuleInstanceAddTable>(owner, name, object)) return;
   if (add_if<Global, &WasmEdge_ModuleInstanceAddGlobal>(owner, name, object)) return;
-  if (PyCallable_Check(object.ptr()) != 0) {
-    return add_function(owner, name, make_host_function(nullptr, object, py::none(), 0));
-  }
   throw_type_error("an instance takes functions, memories, tables and globals, not " +
                    std::string(Py_TYPE(object.ptr())->tp_name));
+}
+
+/// The object itself, or the host function of a callable.
+py::object to_external(const py::object& object) {
+  if (is_function(object) || PyCallable_Check(object.ptr()) == 0) return object;
+  return make_host_function(nullptr, object, py::none(), 0);
 }
 
 }  // namespace
@@ -159,8 +167,10 @@ std::vector<std::string> Instance::export_names() const {
 
 void Instance::add(const std::string& name, const py::object& object) const {
   if (!anchor_of(anchor()).is_host) throw_value_error("only to an instance made by Instance(name) can be added");
-  if (find(name)) throw_value_error(anchor_of(anchor()).label + " has a '" + name + "' already");
-  add_object(anchor(), name, object);
+  const py::object external = to_external(object);  // runs Python code, which may close or change this instance
+  const py::object owner = anchor();
+  if (find(name)) throw_value_error(anchor_of(owner).label + " has a '" + name + "' already");
+  add_object(owner, name, external);
 }
 
 }  // namespace wasmedge

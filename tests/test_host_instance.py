@@ -225,3 +225,69 @@ print(app.exports.run(), sorted(env.exports))
 
 def test_host_instance_is_added_to_by_its_own_function(check_python: CheckPython, wat: Wat) -> None:
     assert check_python(ADDING, module=wat(USER)) == "7 ['f', 'g', 'late7', 'm', 'memory7', 't']\n"
+
+
+REFERENCES = """
+import gc
+import wasmedge
+from wasmedge import Function, Global, GlobalType, Instance, Table, TableType
+
+function = Function("() -> i32", lambda: 5)
+table = Table(TableType("funcref", 1), function)
+variable = Global(GlobalType("funcref"), function)
+lend = Function("() -> funcref", lambda: function)
+for reference in (table[0], variable.value, lend()):
+    env = Instance("env")
+    try:
+        env.add("f", reference)
+    except ValueError as error:
+        print(error)
+    assert len(env.exports) == 0
+    del env
+gc.collect()
+assert [table[0](), variable.value(), lend()()] == [5, 5, 5]
+table[0] = None
+del function, reference, table, variable, lend
+gc.collect()
+print("done")
+"""
+
+
+def test_host_instance_refuses_functions_that_came_as_references(check_python: CheckPython) -> None:
+    """What a table or another function has given stands alone no more than what is in an instance."""
+    refusal = "a function that came as a reference cannot be added as 'f': add the object made first\n"
+    assert check_python(REFERENCES) == 3 * refusal + "done\n"
+
+
+MEDDLING = """
+import inspect
+import wasmedge
+from wasmedge import Instance
+
+class Meddler:
+    @property
+    def __signature__(self):
+        {action}
+        return inspect.signature(lambda: None)
+
+    def __call__(self) -> None:
+        print("called")
+
+env = Instance("env")
+try:
+    env.add("f", Meddler())
+except ValueError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("env.close()", "the instance is closed"),
+        ("'f' in env.exports or env.add('f', wasmedge.Function('()', print))", "instance 'env' has a 'f' already"),
+    ],
+)
+def test_host_instance_survives_callables_that_change_it(check_python: CheckPython, action: str, message: str) -> None:
+    """A callable is asked for its signature, which runs Python code."""
+    assert check_python(MEDDLING.format(action=action)) == message + "\n"

@@ -1850,8 +1850,9 @@ class Instance:
 
         Raises:
             TypeError: It is none of these, or a callable without annotations.
-            ValueError: There is an export of that name, the object belongs to an instance already, this instance was
-                not made by ``Instance(name)``, or it is closed.
+            ValueError: There is an export of that name, the object belongs to an instance already, a function came as
+                a reference (out of a table or a global, or as a result), this instance was not made by
+                ``Instance(name)``, or it is closed.
         """
 
     @property
