@@ -78,7 +78,10 @@ void instance_add(const Instance& self, const Name& name, const py::object& obje
   require_unicode(name);
   self.add(name.text, object);
 }
-Exports instance_exports(const Instance& self) { return Exports(self); }
+Exports instance_exports(const Instance& self) {
+  self.anchor();  // of what is closed there is none
+  return Exports(self);
+}
 
 /// Two objects for one module instance are equal, however they were found.
 py::object instance_equal(const Instance& self, const py::object& other) {

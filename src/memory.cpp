@@ -42,6 +42,7 @@ std::string pages_text(std::uint64_t pages) { return std::to_string(pages) + (pa
 std::uint64_t memory_grow(Memory& self, const py::object& number) {
   const std::uint64_t count = size_from(number, "pages");
   const std::uint64_t before = self.pages();
+  const py::object alive = self.anchor();  // while another thread closes it
   const MemoryType type = self.type();
   const std::uint64_t highest = type.limit.max.value_or(type.highest());
   drop_log_records();

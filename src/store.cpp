@@ -47,19 +47,25 @@ std::string store_repr(const Store& self) {
 
 }  // namespace
 
-py::object Store::get(const std::string& name) const {
+py::object Store::share(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = instances_.find(name);
   return found == instances_.end() ? py::object() : found->second;
 }
 
+py::object Store::get(const std::string& name) const {
+  py::object found = share(name);
+  if (!found || py::isinstance<WasiModule>(found)) return found;
+  return py::cast(Instance(found.cast<const Instance&>().anchor()));
+}
+
 py::object Store::find(const std::string& name) const {
-  const py::object instance = get(name);
+  const py::object instance = share(name);
   return instance ? instance.cast<const Instance&>().anchor() : py::object();
 }
 
 void Store::require_free(const std::string& name) const {
-  if (!get(name)) return;
+  if (!share(name)) return;
   raise(RuntimeFailure(WasmEdge_ErrCode_ModuleNameConflict, "an instance is registered as '" + name + "' already"));
 }
 
@@ -72,7 +78,7 @@ void Store::add(const std::string& name, const py::object& instance) {
 }
 
 void Store::remove(const std::string& name, const py::object& instance) {
-  const py::object found = get(name);  // dies after the lock is released: that may run Python code
+  const py::object found = share(name);  // dies after the lock is released: that may run Python code
   if (!found || !found.equal(instance)) return;
   const std::lock_guard lock(mutex_);
   instances_.erase(name);

@@ -27,7 +27,8 @@ class Store {
   /// instance the store has a share of its own, which close() does not touch. GIL held.
   void add(const std::string& name, const py::object& instance);
 
-  /// The object to give out for a name: the WasiModule itself, or a new Instance; a null object when there is none.
+  /// The object to give out for a name: the WasiModule itself, or a new Instance, which may be closed without an effect
+  /// on the store; a null object when there is none. GIL held.
   py::object get(const std::string& name) const;
 
   /// Drops a name, if it is there and stands for this instance. GIL held.
@@ -43,6 +44,9 @@ class Store {
   void clear();
 
  private:
+  /// The store's own object of that name, or a null object.
+  py::object share(const std::string& name) const;
+
   std::map<std::string, py::object> instances_;  // Instance objects
   mutable std::mutex mutex_;  // guards instances_; nothing of Python runs under it but reference counts going up
 };

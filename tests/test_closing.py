@@ -224,3 +224,51 @@ def test_closing_an_instance_gives_its_memory_back(wat: Wat) -> None:
     assert reserved() - before > 2**33
     instance.close()
     assert reserved() - before < 2**33
+
+
+def test_closing_what_a_store_gave_leaves_the_store(wat: Wat) -> None:
+    vm = VM()
+    vm.register(wat(COUNTER), "counter")
+    for instance in (vm.store["counter"], vm.store.get("counter"), vm.registered["counter"]):
+        assert instance is not None
+        instance.close()
+    assert "counter" in vm.store
+    assert vm.execute_registered("counter", "next") == 1
+    again = wat('(module (import "counter" "next" (func (result i32))) (export "next" (func 0)))')
+    assert vm.run(again, "next") == 2
+    vm.close()
+
+
+def test_closing_an_instance_ends_its_exports_at_once(wat: Wat) -> None:
+    instance = wasmedge.instantiate(wat(COUNTER))
+    instance.close()
+    with pytest.raises(ValueError, match="the instance is closed"):
+        _ = instance.exports
+
+
+WRITING = """
+import threading
+import time
+import wasmedge
+
+data = bytes(64 << 20)
+
+def write():
+    try:
+        memory.write(0, data)
+    except ValueError:
+        pass  # it was closed before
+
+for round in range(6):
+    memory = wasmedge.Memory(1024)
+    writer = threading.Thread(target=write)
+    writer.start()
+    time.sleep(0.001 * round)  # into the copy, more or less
+    memory.close()
+    writer.join()
+print("done")
+"""
+
+
+def test_closing_a_memory_that_a_thread_is_writing_to(check_python: CheckPython) -> None:
+    assert check_python(WRITING) == "done\n"
