@@ -42,13 +42,14 @@ std::string pages_text(std::uint64_t pages) { return std::to_string(pages) + (pa
 std::uint64_t memory_grow(Memory& self, const py::object& number) {
   const std::uint64_t count = size_from(number, "pages");
   const std::uint64_t before = self.pages();
+  auto* const context = self.context();
   const py::object alive = self.anchor();  // while another thread closes it
   const MemoryType type = self.type();
   const std::uint64_t highest = type.limit.max.value_or(type.highest());
   drop_log_records();
   const bool fits = count <= highest && before <= highest - count;
   const WasmEdge_Result result =
-      fits ? without_gil([&] { return WasmEdge_MemoryInstanceGrowPage(self.context(), count); }) : WasmEdge_Result_Fail;
+      fits ? without_gil([&] { return WasmEdge_MemoryInstanceGrowPage(context, count); }) : WasmEdge_Result_Fail;
   if (!WasmEdge_ResultOK(result)) {
     drop_log_records();
     throw_value_error("cannot grow the memory of " + pages_text(before) + " by " + pages_text(count) +

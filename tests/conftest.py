@@ -65,6 +65,17 @@ class InThreads(Protocol):
         """Run `work` with each number below `count`, and return the results or raise the first exception."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the tests."""
+    parser.addoption(
+        "--state-machine-minutes",
+        type=float,
+        default=0,
+        metavar="MINUTES",
+        help="how long to use the package at random (test_state_machine.py)",
+    )
+
+
 @functools.cache
 def _translate(text: str) -> bytes:
     # Not at the top of the file: tests of other parts do without it.
