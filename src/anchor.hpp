@@ -43,7 +43,8 @@ Standalone own_standalone(Context* raw) {
 /// Everything here is touched with the GIL held.
 struct Anchor {
   /// The anchors that this one's contexts point to: those that the instance imports from, and those whose functions got
-  /// into its tables or globals. The second kind makes cycles, which the collector finds.
+  /// into its tables or globals. The second kind makes cycles, which the collector finds. A WASI instance has its
+  /// standard streams here.
   std::unordered_map<PyObject*, py::object> dependencies;
   /// Python objects that guests have been given as externref, for as long as the instance lives: where it keeps them
   /// cannot be seen from outside.

@@ -173,4 +173,8 @@ void Instance::add(const std::string& name, const py::object& object) const {
   add_object(owner, name, external);
 }
 
+void Instance::replace_in(const py::object& anchor, const std::string& name, const py::object& function) {
+  add_object(anchor, name, function);
+}
+
 }  // namespace wasmedge

@@ -73,6 +73,9 @@ class Instance {
     address_ = anchor_.ptr();
   }
 
+  /// Exports a function in the place of another, before anything has imported that one. GIL held.
+  static void replace_in(const py::object& anchor, const std::string& name, const py::object& function);
+
  private:
   py::object anchor_;
   const void* address_;  // of the anchor, which may be gone

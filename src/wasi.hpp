@@ -2,21 +2,13 @@
 // The runtime's WASI implementation as an instance.
 #pragma once
 
-#include <map>
 #include <string>
-#include <vector>
 
 #include "instance.hpp"
 #include "pybind.hpp"
+#include "wasi_options.hpp"
 
 namespace wasmedge {
-
-/// What a WASI program is given. Checked: without NUL bytes, directories that can be opened.
-struct WasiOptions {
-  std::vector<std::string> args;
-  std::vector<std::string> env;       // "NAME=value"
-  std::vector<std::string> preopens;  // "guest:host"
-};
 
 /// An instance named wasi_snapshot_preview1 and the options that it was made with.
 ///
@@ -33,16 +25,34 @@ class WasiModule : public Instance {
   /// Gives the next program of a VM a state of its own: starts anew if a program has had this one. GIL held.
   void begin_program();
 
-  /// Starts from the options again: no exit code, fresh descriptors. GIL held.
+  /// Starts from the options again: no exit code, fresh descriptors and streams. GIL held.
   void refresh();
 
   /// The code that the program gave to proc_exit; 0 as well when it has not ended, or ended otherwise.
   std::uint32_t exit_code() const { return WasmEdge_ModuleInstanceWASIGetExitCode(context()); }
 
+  /// What the host sees of a standard stream: bytes, a file, or None. GIL held.
+  py::object stream(int number) const;
+
+  /// Waits until what the program has written has got to where it goes. GIL held.
+  void sync_streams() const;
+
+  /// Ends the standard streams that are pipes. GIL held.
+  void finish() const;
+
+  template <class Visitor>
+  void visit(Visitor&& visitor) const {
+    Instance::visit(visitor);
+    options_.visit(visitor);
+    visitor(streams_);
+  }
+  void clear();
+
  private:
   WasiOptions options_;
   bool used_ = false;  // by a program of a VM
   std::shared_ptr<Executor> executor_;
+  py::object streams_;  // a wasmedge.streams.Streams; a null object when all are those of this process
 };
 
 }  // namespace wasmedge

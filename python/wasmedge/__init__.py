@@ -92,20 +92,30 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
+from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi
 from wasmedge.shortcuts import Source, instantiate, run
+from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
+from wasmedge.wasi import ReadOnly
 
 # Without a handler of the program's own, logging would print the runtime's errors to stderr beside their exceptions.
 _logging.getLogger("wasmedge").addHandler(_logging.NullHandler())
 
 __all__ = [
+    "CAPTURE",
+    "CLOSED",
+    "DEVNULL",
+    "PIPE",
+    "STDOUT",
     "V128",
     "VM",
     "Allocation",
     "Bindgen",
     "CallingFrame",
+    "Capture",
     "CompileError",
     "CompileWarning",
     "Compiler",
+    "CompletedProgram",
     "Configure",
     "CostLimitExceeded",
     "ErrCategory",
@@ -144,6 +154,7 @@ __all__ = [
     "OutputFormat",
     "Plugin",
     "Proposal",
+    "ReadOnly",
     "RunMode",
     "Source",
     "StackExhausted",
@@ -176,7 +187,9 @@ __all__ = [
     "i32",
     "i64",
     "instantiate",
+    "instantiate_reactor",
     "run",
+    "run_wasi",
     "runtime_version",
     "runtime_version_info",
     "set_log_level",

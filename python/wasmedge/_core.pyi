@@ -6,7 +6,7 @@ import inspect
 import os
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, SupportsIndex, TypeAlias, final, overload
 
 from typing_extensions import Buffer, Never, Self
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from wasmedge.allocation import Allocation
     from wasmedge.bindgen import Bindgen
+    from wasmedge.streams import Sink, StreamSource
 
 # For the classes whose members have these names.
 _ExceptionType: TypeAlias = type[BaseException]
@@ -1946,59 +1947,129 @@ class Instance:
 class WasiModule(Instance):
     """The WebAssembly System Interface, preview 1.
 
-    An instance named ``wasi_snapshot_preview1``. A program gets the standard streams of this process, and of arguments,
-    environment and directories what it is given here. Sockets are refused (``ENOTCAPABLE``), and ``proc_raise`` does
-    not reach this process (``ENOSYS``). Objects are equal when they are the same one, as the instance behind one
-    changes with each program.
+    An instance named ``wasi_snapshot_preview1``. A program gets the standard streams of this process unless told
+    otherwise, and of arguments, environment and directories what it is given here. Sockets are refused
+    (``ENOTCAPABLE``), and ``proc_raise`` does not reach this process (``ENOSYS``). Objects are equal when they are the
+    same one, as the instance behind one changes with each program.
     """
 
     def __init__(
         self,
         *,
         args: Iterable[str] = (),
-        env: Mapping[str, str] = ...,
+        env: Mapping[str, str] | str = ...,
         preopens: Mapping[str, _Path] = ...,
+        stdin: StreamSource = None,
+        stdout: Sink = None,
+        stderr: Sink = None,
+        sockets: bool = False,
+        clock: int | Callable[[int], int] | None = None,
+        random_seed: int | str | bytes | None = None,
     ) -> None:
         """Make a WASI instance for one program.
 
         Args:
             args: The program's arguments; the first is its name by convention.
-            env: The program's environment variables. Nothing is inherited from this process.
-            preopens: Directories of the host by the path at which the guest finds them, for reading and writing.
+            env: The program's environment variables; nothing is inherited from this process but by ``"inherit"``.
+            preopens: Directories of the host by the path at which the guest finds them, for reading and writing; a
+                `ReadOnly` for reading.
+            stdin: What the program reads: None for this process's, bytes or str, a `pathlib.Path`, a descriptor, a
+                file object, a callable that gives the next bytes or str (empty at the end), `PIPE`, `DEVNULL` or
+                `CLOSED`. A file object that has a descriptor is read through it.
+            stdout: Where the standard output goes: None for this process's, a `pathlib.Path`, a descriptor, a file
+                object of bytes or text, a callable that gets bytes, `CAPTURE` or a `Capture`, `PIPE`, `DEVNULL` or
+                `CLOSED`. Callables and file objects without a descriptor are called in another thread.
+            stderr: The same for the standard error; `STDOUT` too.
+            sockets: Whether the program may use the network, all of it.
+            clock: Nanoseconds for clocks that stand still, or a callable that gets a clock's number and tells them.
+                Waiting (``poll_oneoff``) goes by the real time.
+            random_seed: Makes the random bytes the same in each run.
 
         Raises:
-            OSError: A directory cannot be opened.
-            ValueError: A string contains a NUL character, or a path a colon, which the runtime cannot express.
-            TypeError: `env` or `preopens` is no mapping, or `args` one str.
+            OSError: A directory or a file cannot be opened.
+            ValueError: A string contains a NUL character, or a number is no descriptor.
+            TypeError: An option is of another type.
         """
 
     def init(
         self,
         *,
         args: Iterable[str] = (),
-        env: Mapping[str, str] = ...,
+        env: Mapping[str, str] | str = ...,
         preopens: Mapping[str, _Path] = ...,
+        stdin: StreamSource = None,
+        stdout: Sink = None,
+        stderr: Sink = None,
+        sockets: bool = False,
+        clock: int | Callable[[int], int] | None = None,
+        random_seed: int | str | bytes | None = None,
     ) -> None:
-        """Give the next program other arguments, environment and directories.
+        """Give the next program other arguments, environment, directories and streams.
 
         Programs that were instantiated before keep theirs; `exit_code` starts anew.
 
         Args:
             args: The program's arguments; the first is its name by convention.
-            env: The program's environment variables. Nothing is inherited from this process.
-            preopens: Directories of the host by the path at which the guest finds them, for reading and writing.
+            env: The program's environment variables; nothing is inherited from this process but by ``"inherit"``.
+            preopens: Directories of the host by the path at which the guest finds them, for reading and writing; a
+                `ReadOnly` for reading.
+            stdin: What the program reads: None for this process's, bytes or str, a `pathlib.Path`, a descriptor, a
+                file object, a callable that gives the next bytes or str (empty at the end), `PIPE`, `DEVNULL` or
+                `CLOSED`. A file object that has a descriptor is read through it.
+            stdout: Where the standard output goes: None for this process's, a `pathlib.Path`, a descriptor, a file
+                object of bytes or text, a callable that gets bytes, `CAPTURE` or a `Capture`, `PIPE`, `DEVNULL` or
+                `CLOSED`. Callables and file objects without a descriptor are called in another thread.
+            stderr: The same for the standard error; `STDOUT` too.
+            sockets: Whether the program may use the network, all of it.
+            clock: Nanoseconds for clocks that stand still, or a callable that gets a clock's number and tells them.
+                Waiting (``poll_oneoff``) goes by the real time.
+            random_seed: Makes the random bytes the same in each run.
 
         Raises:
-            OSError: A directory cannot be opened.
-            ValueError: A string contains a NUL character, or a path a colon, which the runtime cannot express.
-            TypeError: `env` or `preopens` is no mapping, or `args` one str.
+            OSError: A directory or a file cannot be opened.
+            ValueError: A string contains a NUL character, or a number is no descriptor.
+            TypeError: An option is of another type.
         """
 
     @property
     def exit_code(self) -> int:
         """The code that the program gave to proc_exit.
 
-        It is 0 as well when the program has not ended, returned from ``_start``, or trapped.
+        It is 0 as well when the program has not ended, returned from ``_start``, or trapped: a trap is the exception
+        of the call. Waits until what the program has written so far has arrived.
+        """
+
+    @property
+    def stdin(self) -> BinaryIO | None:
+        """The file to write the program's input to, if it is a PIPE.
+
+        Close it to let the program see the end of its input.
+        """
+
+    @property
+    def stdout(self) -> Any:
+        """What the program has written to its standard output.
+
+        The bytes so far of a `CAPTURE`; of a `PIPE` a file to read while the program runs, in another thread; else
+        None.
+        """
+
+    @property
+    def stderr(self) -> Any:
+        """What the program has written to its standard error.
+
+        As for `stdout`.
+        """
+
+    def finish(self) -> None:
+        """End the streams, and wait until all that was written has arrived.
+
+        Readers of a `PIPE` see its end. The program gets errors from then on, if it still runs. Without this the
+        streams end when nothing holds the program any more.
+
+        Raises:
+            OSError: The output did not fit in its `Capture`.
+            Exception: What a callable or file object has raised.
         """
 
     def __eq__(self, other: object) -> bool: ...
