@@ -92,6 +92,7 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
+from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi
 from wasmedge.shortcuts import Source, instantiate, run
 from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
@@ -173,6 +174,7 @@ __all__ = [
     "ValidationError",
     "Validator",
     "WasiModule",
+    "WasiProcess",
     "WasmEdgeError",
     "WorkflowError",
     "__version__",
