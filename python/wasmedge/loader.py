@@ -3,8 +3,8 @@
 
 The exports become the attributes of a Python module: functions to be called, memories, tables and globals. A module
 that imports WASI gets the standard streams and nothing else; what it imports beside that is taken from the modules
-``*.wasm`` in the same directory, and from what `provide` was given. No Python module is imported because a guest asks for
-one.
+``*.wasm`` in the same directory, and from what `provide` was given. No Python module is imported because a guest asks
+for one.
 """
 
 from __future__ import annotations
