@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "errors.hpp"
+#include "mappings.hpp"
 
 namespace wasmedge {
 namespace {
@@ -29,19 +30,10 @@ std::vector<std::string> args_from(const py::iterable& args) {
 }
 
 /// A copy of any mapping: converting its items may run Python code that changes the original.
-py::dict copied(const py::object& mapping) {
-  py::dict copy;
-  if (!py::hasattr(mapping, "keys")) {
-    throw_type_error(std::string("expected a mapping, not ") + Py_TYPE(mapping.ptr())->tp_name);
-  }
-  if (PyDict_Update(copy.ptr(), mapping.ptr()) != 0) throw py::error_already_set();
-  return copy;
-}
-
 py::dict env_mapping(const py::object& env) {
-  if (!py::isinstance<py::str>(env)) return copied(env);
+  if (!py::isinstance<py::str>(env)) return copy_of_mapping(env);
   if (env.cast<std::string>() != "inherit") throw_value_error("env must be a mapping or 'inherit'");
-  return copied(py::module_::import("os").attr("environ"));
+  return copy_of_mapping(py::module_::import("os").attr("environ"));
 }
 
 std::vector<std::string> env_from(const py::dict& env) {
@@ -90,7 +82,7 @@ WasiOptions wasi_options_from(const py::iterable& args, const py::object& env, c
   WasiOptions options;
   options.args = args_from(args);
   options.env = env_from(env_mapping(env));
-  options.preopens = preopens_from(copied(preopens));
+  options.preopens = preopens_from(copy_of_mapping(preopens));
   return options;
 }
 
