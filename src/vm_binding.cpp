@@ -11,6 +11,7 @@
 #include "register.hpp"
 #include "text.hpp"
 #include "vm.hpp"
+#include "wasi.hpp"
 
 namespace wasmedge {
 namespace {
@@ -21,9 +22,15 @@ std::shared_ptr<VM> vm_make(std::shared_ptr<Configure> configure, const std::sha
                               py::cast(store ? store : std::make_shared<Store>()));
 }
 
+/// What a program has written has arrived when its call returns, wherever it goes.
+py::object with_output(const VM& self, py::object result) {
+  if (self.wasi()) self.wasi().cast<const WasiModule&>().sync_streams();
+  return result;
+}
+
 py::object vm_run(VM& self, const py::object& source, const Name& function, const py::args& args,
                   const py::object& fuel, const py::object& timeout) {
-  return self.run(source, function.text, args, options_from(fuel, timeout));
+  return with_output(self, self.run(source, function.text, args, options_from(fuel, timeout)));
 }
 
 py::object vm_run_async(const py::object& self, const py::object& source, const Name& function, const py::args& args,
@@ -34,7 +41,7 @@ py::object vm_run_async(const py::object& self, const py::object& source, const 
 
 py::object vm_execute(VM& self, const Name& function, const py::args& args, const py::object& fuel,
                       const py::object& timeout) {
-  return call_function(self.active_function(function.text), args, options_from(fuel, timeout));
+  return with_output(self, call_function(self.active_function(function.text), args, options_from(fuel, timeout)));
 }
 
 py::object vm_execute_async(VM& self, const Name& function, const py::args& args, const py::object& fuel,

@@ -46,7 +46,7 @@ class WasiModule : public Instance {
     options_.visit(visitor);
     visitor(streams_);
   }
-  void clear();
+  void clear();  // NOLINT(bugprone-derived-method-shadowing-base-method): collectable() asks each class for its own
 
  private:
   WasiOptions options_;

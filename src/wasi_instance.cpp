@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <initializer_list>
 
@@ -110,7 +111,7 @@ WasmEdge_Result prestat_dir_name(void* data, const WasmEdge_CallingFrameContext*
   const std::string* guest = static_cast<const PreopenNames*>(data)->find(WasmEdge_ValueGetI32(args[0]));
   if (guest == nullptr) return answer(returns, kErrnoBadf);
   if (room < guest->size()) return answer(returns, kErrnoNametoolong);
-  std::copy(guest->begin(), guest->end(), out);
+  std::ranges::copy(*guest, out);
   return answer(returns, 0);
 }
 
@@ -225,7 +226,7 @@ std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi_instance(const WasiOpt
                                                        preopens.data(), length(preopens), usable(descriptors[0]),
                                                        usable(descriptors[1]), usable(descriptors[2]));
   if (raw == nullptr) throw std::bad_alloc();
-  auto names = std::make_shared<PreopenNames>();
+  const auto names = std::make_shared<PreopenNames>();
   // The names go after the instance, whose functions point to them.
   const std::shared_ptr<WasmEdge_ModuleInstanceContext> wasi(raw, [names](auto* dead) { destroy(dead); });
   settle_preopens(wasi.get(), executor, options, directories, *names);

@@ -174,6 +174,23 @@ def test_streams_are_fresh_for_each_program(wat: Wat) -> None:
         assert wasi.stdout == b"again"
 
 
+def test_streams_have_arrived_when_a_vm_returns(wat: Wat) -> None:
+    vm = wasmedge.VM(wasmedge.Configure(wasmedge.HostRegistration.WASI))
+    wasi = vm.import_instance(wasmedge.HostRegistration.WASI)
+    assert wasi is not None
+    for i in range(20):
+        output = io.BytesIO()
+        wasi.init(stdin=b"%d" % i, stdout=output)
+        if i % 2:
+            vm.run(wat(CAT), "_start")
+        else:
+            vm.load(wat(CAT))
+            vm.validate()
+            vm.instantiate()
+            vm.execute("_start")
+        assert output.getvalue() == b"%d" % i
+
+
 def test_streams_pipes_are_used_while_the_program_runs(wat: Wat) -> None:
     wasi = WasiModule(stdin=PIPE, stdout=PIPE)
     guest = wasmedge.instantiate(wat(CAT), imports={"wasi_snapshot_preview1": wasi})
