@@ -17,7 +17,7 @@ namespace wasmedge {
 namespace {
 
 // Errors and rights of WASI preview 1 (snapshot preview 1, types errno and rights).
-constexpr std::int32_t kErrnoAddrnotavail = 3;
+constexpr std::int32_t kErrnoAddrnotavail = 4;  // the runtime's answer to a pointer that is not aligned
 constexpr std::int32_t kErrnoBadf = 8;
 constexpr std::int32_t kErrnoFault = 21;
 constexpr std::int32_t kErrnoNametoolong = 37;

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.quick
 
-BADF, FAULT, INVAL, NAMETOOLONG, NOTCAPABLE = 8, 21, 28, 37, 76
+ADDRNOTAVAIL, BADF, FAULT, INVAL, NAMETOOLONG, NOTCAPABLE = 4, 8, 21, 28, 37, 76
 
 
 class Guest:
@@ -96,6 +96,7 @@ def test_directories_have_names_while_they_are_open(wat: Wat, tmp_path: Path) ->
     assert guest.exports.fd_prestat_dir_name(3, 64, 4) == NAMETOOLONG
     assert guest.exports.fd_prestat_dir_name(3, 65535, 5) == FAULT
     assert guest.exports.fd_prestat_get(3, 65532) == FAULT
+    assert guest.exports.fd_prestat_get(3, 1) == ADDRNOTAVAIL
     for descriptor in (0, 1, 2, 4, -1, 2**31 - 1):
         assert guest.exports.fd_prestat_get(descriptor, 0) == BADF
     assert guest.open(3, b"file") == 0

@@ -286,6 +286,61 @@ def test_capture_refuses_other_limits(limit: Any) -> None:
         Capture(limit)
 
 
+def test_streams_may_be_used_by_their_consumers(check_python: CheckPython, wat: Wat) -> None:
+    code = """
+        import gc
+        import wasmedge
+
+        def result_of(use):
+            wasi = wasmedge.WasiModule(stdout=lambda data: use(wasi), stderr=wasmedge.CAPTURE)
+            guest = wasmedge.instantiate(module, imports={"wasi_snapshot_preview1": wasi})
+            guest.exports["_start"]()
+            wasi.finish()
+            return wasi.stderr
+
+        run = lambda _: wasmedge.run_wasi(module, stdout=wasmedge.DEVNULL, stderr=wasmedge.CAPTURE)
+        for use in (lambda wasi: (wasi.stdout, wasi.stderr, wasi.exit_code), run, lambda _: gc.collect()):
+            assert result_of(use) == b"done\\n", result_of(use)
+        for use in (lambda wasi: wasi.finish(), lambda wasi: wasi.init(), lambda wasi: wasi.close()):
+            result_of(use)
+        print("done")
+    """
+    assert check_python(code, module=spout(wat, 4)) == "done\n"
+
+
+def test_streams_that_block_a_guest_do_not_keep_the_interpreter(check_python: CheckPython, wat: Wat) -> None:
+    code = """
+        import wasmedge
+
+        process = wasmedge.WasiProcess(module, stdout=wasmedge.PIPE)
+        print(len(process.stdout.read(65536)), process.poll())
+    """
+    assert check_python(code, module=spout(wat, -1)) == "65536 None\n"
+
+
+def test_streams_end_when_nothing_holds_them(wat: Wat) -> None:
+    wasi = WasiModule(stdin=PIPE, stdout=PIPE)
+    stdin, stdout = wasi.stdin, wasi.stdout
+    assert stdin is not None
+    del wasi
+    assert stdout.read() == b""
+    with pytest.raises(BrokenPipeError):
+        stdin.write(b"x")
+
+
+def test_streams_can_be_ended_under_a_running_guest(wat: Wat) -> None:
+    wasi = WasiModule(stdout=PIPE)
+    guest = wasmedge.instantiate(spout(wat, -1), imports={"wasi_snapshot_preview1": wasi})
+    thread = threading.Thread(target=guest.exports["_start"])
+    thread.start()
+    assert wasi.stdout.read(1) == b"x"
+    wasi.finish()
+    while wasi.stdout.read(1 << 20):
+        pass
+    thread.join(30)
+    assert (thread.is_alive(), wasi.exit_code) == (False, BADF)
+
+
 def test_streams_leak_no_descriptors_and_no_threads(check_python: CheckPython, wat: Wat) -> None:
     code = """
         import gc, io, os, threading, time

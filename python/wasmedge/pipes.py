@@ -85,8 +85,13 @@ class Pump:
         os.set_blocking(reader, False)
         self._reader: int | None = reader
         self.guest_end = GuestEnd(writer)
+        try:
+            self._thread = _start(_pump, reader, weakref.ref(self))
+        except RuntimeError:
+            self._reader = None
+            self.guest_end.close()
+            raise
         _live.add(self)
-        self._thread = _start(_pump, reader, weakref.ref(self))
 
     def move_some(self) -> bool:
         """Move what is there; called by the thread. Return whether there may be more."""
@@ -156,7 +161,11 @@ class Feeder:
         os.set_blocking(writer, False)
         self.guest_end = GuestEnd(reader)
         _writers.add(writer)
-        _start(_feed, writer, weakref.ref(self))
+        try:
+            _start(_feed, writer, weakref.ref(self))
+        except RuntimeError:
+            self.guest_end.close()
+            raise
 
     def next(self) -> bytes:
         """Return the next bytes; none at the end, or when the producer has failed."""
@@ -173,7 +182,12 @@ class Feeder:
 
 def _start(work: Callable[..., None], descriptor: int, owner: weakref.ref[Any]) -> threading.Thread:
     thread = threading.Thread(target=work, args=(descriptor, owner), name="wasmedge-stream", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # no more threads, or the interpreter is at its end
+        os.close(descriptor)
+        _writers.discard(descriptor)
+        raise
     return thread
 
 
