@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pipes between a guest's standard streams and Python, each with a thread that moves the bytes."""
+"""What moves bytes between a guest's pipes and Python: a thread for each."""
 
 from __future__ import annotations
 
 import atexit
 import contextlib
 import fcntl
-import io
 import os
 import select
 import signal
@@ -16,58 +15,14 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from wasmedge.descriptors import CHUNK, GuestEnd, make_pipe
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CHUNK", "Feeder", "GuestEnd", "PipeEnd", "Pump", "make_pipe", "pipe_size"]
+__all__ = ["Feeder", "Pump"]
 
-CHUNK = 1 << 20
-_F_SETPIPE_SZ, _F_GETPIPE_SZ = 1031, 1032  # Python 3.10 has no names for them
 _EXIT_PATIENCE = 1.0  # seconds that the end of the process waits for a consumer that is busy
-
-
-class PipeEnd(io.FileIO):
-    """The host's end of a pipe, which closes itself when nobody holds it any more."""
-
-    def __del__(self) -> None:
-        self.close()
-
-    def _dealloc_warn(self, _source: object) -> None:
-        """Say nothing: there is no need to close this end."""
-
-
-class GuestEnd:
-    """The descriptor that a guest reads or writes.
-
-    The runtime borrows its number, so the number stays taken until the runtime's instance is gone. Before that the
-    stream can only be ended, by putting an end of file in its place.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor: int | None = descriptor
-        self._lock = threading.RLock()  # a finaliser may come while this thread holds it
-        _live.add(self)
-
-    def end(self) -> None:
-        """Let the other side of the pipe see its end; the guest gets an error or an end of file."""
-        with self._lock:
-            if self.descriptor is None:
-                return
-            nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-            os.dup2(nothing, self.descriptor, inheritable=False)
-            os.close(nothing)
-
-    def close(self) -> None:
-        """Close the descriptor, once no guest can use it any more."""
-        with self._lock:
-            if self.descriptor is not None:
-                os.close(self.descriptor)
-            self.descriptor = None
-
-    def after_fork(self) -> None:
-        """End the stream in the child of a fork: the pipe belongs to the parent, and so do the threads."""
-        self._lock = threading.RLock()
-        self.end()
 
 
 class Pump:
@@ -224,26 +179,13 @@ def _feed(writer: int, owner: weakref.ref[Feeder]) -> None:
     os.close(writer)
 
 
-def make_pipe() -> tuple[int, int]:
-    """Make a pipe that no other program inherits, with room for a chunk if the system grants it."""
-    reader, writer = os.pipe2(os.O_CLOEXEC)
-    with contextlib.suppress(OSError):  # the user's pipes have used up their share: it stays as it is
-        fcntl.fcntl(writer, _F_SETPIPE_SZ, CHUNK)
-    return reader, writer
-
-
-def pipe_size(descriptor: int) -> int:
-    """Return how much can be written to an empty pipe at once."""
-    return fcntl.fcntl(descriptor, _F_GETPIPE_SZ)
-
-
-_live: weakref.WeakSet[GuestEnd | Pump] = weakref.WeakSet()
+_live: weakref.WeakSet[Pump] = weakref.WeakSet()
 _writers: set[int] = set()
 
 
 def _after_fork() -> None:
-    for each in list(_live):
-        each.after_fork()
+    for pump in list(_live):
+        pump.after_fork()
     for writer in _writers:
         os.close(writer)
     _writers.clear()
@@ -251,9 +193,8 @@ def _after_fork() -> None:
 
 def _at_exit() -> None:
     """Hand on what guests have written: the threads do not live to see the end of the interpreter."""
-    for each in list(_live):
-        if isinstance(each, Pump):
-            each.sync(_EXIT_PATIENCE)
+    for pump in list(_live):
+        pump.sync(_EXIT_PATIENCE)
 
 
 os.register_at_fork(after_in_child=_after_fork)

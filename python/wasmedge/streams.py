@@ -10,7 +10,8 @@ import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 from wasmedge.consumers import Collector, descriptor_of, encoded, file_consumer, type_name
-from wasmedge.pipes import CHUNK, Feeder, GuestEnd, PipeEnd, Pump, make_pipe, pipe_size
+from wasmedge.descriptors import CHUNK, GuestEnd, PipeEnd, make_pipe, pipe_size
+from wasmedge.pipes import Feeder, Pump
 
 if TYPE_CHECKING:
     from collections.abc import Callable
