@@ -202,14 +202,15 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
   return result;
 }
 
-/// The descriptor to begin with: a stream that is closed needs one, as the runtime takes no other value.
-bool is_usable(int descriptor) { return descriptor >= 0 && fcntl(descriptor, F_GETFD) >= 0; }
+bool is_open(int descriptor) { return descriptor >= 0 && fcntl(descriptor, F_GETFD) >= 0; }
 
 }  // namespace
 
 std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi_instance(const WasiOptions& options,
                                                                    const std::array<int, 3>& descriptors,
                                                                    Executor& executor) {
+  // Asked for first: what is opened below gets the numbers of standard streams that this process has closed.
+  const std::array<bool, 3> given{is_open(descriptors[0]), is_open(descriptors[1]), is_open(descriptors[2])};
   std::vector<Descriptor> directories;
   std::vector<std::string> paths;
   for (const WasiPreopen& preopen : options.preopens) {
@@ -217,21 +218,22 @@ std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi_instance(const WasiOpt
     paths.push_back("preopen:" + reopenable(directories.back(), preopen.host));
   }
   const Descriptor nothing = open_or_throw("/dev/null", O_RDWR);
-  const auto usable = [&](int descriptor) { return is_usable(descriptor) ? descriptor : nothing.number(); };
+  // The runtime takes no closed descriptor; the guest's is closed below.
+  const auto usable = [&](std::size_t i) { return given[i] ? descriptors[i] : nothing.number(); };
   const auto length = [](const auto& strings) { return static_cast<std::uint32_t>(strings.size()); };
   const auto args = pointers(options.args);
   const auto env = pointers(options.env);
   const auto preopens = pointers(paths);
-  auto* raw = WasmEdge_ModuleInstanceCreateWASIWithFds(args.data(), length(args), env.data(), length(env),
-                                                       preopens.data(), length(preopens), usable(descriptors[0]),
-                                                       usable(descriptors[1]), usable(descriptors[2]));
+  auto* raw =
+      WasmEdge_ModuleInstanceCreateWASIWithFds(args.data(), length(args), env.data(), length(env), preopens.data(),
+                                               length(preopens), usable(0), usable(1), usable(2));
   if (raw == nullptr) throw std::bad_alloc();
   const auto names = std::make_shared<PreopenNames>();
   // The names go after the instance, whose functions point to them.
   const std::shared_ptr<WasmEdge_ModuleInstanceContext> wasi(raw, [names](auto* dead) { destroy(dead); });
   settle_preopens(wasi.get(), executor, options, directories, *names);
   for (int number = 0; number < kFirstPreopen; ++number) {
-    if (is_usable(descriptors[static_cast<std::size_t>(number)])) continue;
+    if (given[static_cast<std::size_t>(number)]) continue;
     call(wasi.get(), executor, "fd_close", {WasmEdge_ValueGenI32(number)});
   }
   close_gates(wasi.get(), options.sockets);

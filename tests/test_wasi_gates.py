@@ -120,6 +120,13 @@ def test_directories_are_those_that_could_be_opened(tmp_path: Path) -> None:
         ReadOnly(5)  # type: ignore[arg-type]
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can open every directory")
+def test_directories_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o300)
+    with pytest.raises(PermissionError, match=tmp_path.name):
+        WasiModule(preopens={"/": tmp_path})
+
+
 def test_directories_leak_no_descriptors(check_python: CheckPython, tmp_path: Path) -> None:
     code = """
         import os

@@ -232,3 +232,22 @@ def test_streams_belong_to_the_parent_after_a_fork(check_python: CheckPython, wa
     """
     # The two share the input, as processes share a descriptor; the child's program could not write what it read.
     assert check_python(code, module=wat(CAT)) in {"parent b''\n", " b''\n"}
+
+
+def test_streams_that_the_process_has_closed_are_closed(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:
+    code = """
+        import os
+        import wasmedge
+
+        saved = os.dup(1)
+        for options in ({}, {"stderr": wasmedge.CAPTURE}, {"preopens": {"/": path}}):
+            os.close(0)
+            os.close(1)
+            try:
+                codes = [wasmedge.run_wasi(module, **options).returncode for module in modules]
+            finally:
+                os.dup2(os.open("/dev/null", os.O_RDWR), 0)
+                os.dup2(saved, 1)
+            print(codes, flush=True)
+    """
+    assert check_python(code, modules=[wat(CAT), spout(wat, 1)], path=str(tmp_path)) == "[8, 8]\n" * 3

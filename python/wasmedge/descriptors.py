@@ -10,7 +10,7 @@ import os
 import threading
 import weakref
 
-__all__ = ["CHUNK", "GuestEnd", "PipeEnd", "make_pipe", "pipe_size"]
+__all__ = ["CHUNK", "GuestEnd", "PipeEnd", "is_open", "make_pipe", "pipe_size"]
 
 CHUNK = 1 << 20
 _F_SETPIPE_SZ, _F_GETPIPE_SZ = 1031, 1032  # Python 3.10 has no names for them
@@ -58,6 +58,15 @@ class GuestEnd:
         """End the stream in the child of a fork: the pipe belongs to the parent, and so do the threads."""
         self._lock = threading.RLock()
         self.end()
+
+
+def is_open(descriptor: int) -> bool:
+    """Return whether this process has a file by that number."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def make_pipe() -> tuple[int, int]:

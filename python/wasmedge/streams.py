@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias
 
 from wasmedge.consumers import Collector, descriptor_of, encoded, file_consumer, type_name
-from wasmedge.descriptors import CHUNK, GuestEnd, PipeEnd, make_pipe, pipe_size
+from wasmedge.descriptors import CHUNK, GuestEnd, PipeEnd, is_open, make_pipe, pipe_size
 from wasmedge.pipes import Feeder, Pump
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Streams:
         self._pipe_ends: list[GuestEnd] = []
         self._workers: list[Pump | Feeder] = []
         self._collected: dict[int, tuple[Pump, Collector]] = {}
+        # Before anything is opened, which gets the numbers of streams that this process has closed.
+        self._inherited = [number if is_open(number) else -1 for number in range(3)]
         # If a later one fails, what the earlier ones have opened goes with this object.
         descriptors = [self._open_source(stdin), self._open_sink(1, stdout)]
         if isinstance(stderr, int) and stderr == STDOUT:
@@ -125,7 +127,7 @@ class Streams:
 
     def _open_source(self, given: Any) -> int:  # noqa: PLR0911 - one for each kind
         if given is None:
-            return 0
+            return self._inherited[0]
         if isinstance(given, SpecialStream | int) and not isinstance(given, bool):
             return self._open_number(0, given)
         if isinstance(given, bytes | bytearray | memoryview | str):
@@ -146,7 +148,7 @@ class Streams:
 
     def _open_sink(self, number: int, given: Any) -> int:  # noqa: PLR0911 - one for each kind
         if given is None:
-            return number
+            return self._inherited[number]
         if given is bytes or isinstance(given, Capture):
             return self._collect(number, given if isinstance(given, Capture) else CAPTURE)
         if isinstance(given, SpecialStream | int) and not isinstance(given, bool):
