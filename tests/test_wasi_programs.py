@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import wasmedge
-from wasmedge import ReadOnly
+from wasmedge import ReadOnly, WasiModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +80,14 @@ def test_wasi_gives_c_programs_what_native_ones_get(compiled: Callable[..., Path
         "set_rights 0",
         *(f"sock_{name} 76" for name in ("accept", "recv", "send", "shutdown")),
     ]
+
+
+def test_wasi_programs_in_c_call_every_function(compiled: Callable[..., Path]) -> None:
+    module = wasmedge.Module.from_file(compiled("preview1", "--target=wasm32-wasi"))
+    called = {entry.name for entry in module.imports}
+    extensions = {name for name in WasiModule().functions if name.startswith(("sock_", "epoll_"))}
+    assert set(WasiModule().functions) - extensions <= called
+    assert called & extensions == {"sock_accept", "sock_recv", "sock_send", "sock_shutdown"}
 
 
 def make_target(folder: Path) -> Path:

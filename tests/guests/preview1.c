@@ -92,6 +92,9 @@ static void files(void) {
   show("sync", fsync(fd));
   show("futimens", futimens(fd, times));
   show_stat("file", 1);
+  struct stat status = {0};
+  show("fstat", fstat(fd, &status));
+  show("its size", status.st_size);
   show("flags", fcntl(fd, F_GETFL) & (O_APPEND | O_NONBLOCK));
   show("set flags", fcntl(fd, F_SETFL, O_APPEND));
   show("appends", (fcntl(fd, F_GETFL) & O_APPEND) != 0);
