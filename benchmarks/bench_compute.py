@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import wasmtime
-from chart import draw
 
 import wasmedge
+from chart import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,10 @@ namespace wasmedge {
 namespace {
 
 std::chrono::nanoseconds timeout_from(py::handle object) {
-  const bool is_number = PyFloat_Check(object.ptr()) != 0 || (PyIndex_Check(object.ptr()) != 0 && !is_boolean(object));
-  if (!is_number) {
+  const PyNumberMethods* methods = Py_TYPE(object.ptr())->tp_as_number;
+  const bool has_float = methods != nullptr && (methods->nb_float != nullptr || methods->nb_index != nullptr);
+  // Arrays have it too, of whatever size.
+  if (!has_float || is_boolean(object) || PySequence_Check(object.ptr()) != 0) {
     throw_type_error(std::string("timeout must be a number of seconds, not ") + Py_TYPE(object.ptr())->tp_name);
   }
   const double seconds = call_python([&] { return PyFloat_AsDouble(object.ptr()); });

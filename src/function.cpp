@@ -13,11 +13,13 @@
 #include <utility>
 
 #include "anchor.hpp"
+#include "async.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "host_function.hpp"
 #include "integers.hpp"
+#include "method.hpp"
 #include "register.hpp"
 #include "text.hpp"
 
@@ -90,6 +92,27 @@ void function_dealloc(PyObject* self) {
   body(self).~FunctionBody();
   type->tp_free(self);
   Py_DECREF(type);
+}
+
+PyObject* function_call_async(PyObject* self, PyObject* args, PyObject* keywords) {
+  return in_slot([&]() -> py::object {
+    executor_of(body(self));  // what is closed is found now
+    py::object fuel = py::none();
+    py::object timeout = py::none();
+    const auto options = py::reinterpret_borrow<py::dict>(keywords);
+    for (const auto& [name, value] : options ? options : py::dict()) {
+      if (name.equal(py::str("fuel"))) {
+        fuel = py::reinterpret_borrow<py::object>(value);
+      } else if (name.equal(py::str("timeout"))) {
+        timeout = py::reinterpret_borrow<py::object>(value);
+      } else {
+        throw_type_error("call_async() takes no keyword arguments but fuel and timeout");
+      }
+    }
+    options_from(fuel, timeout);
+    return start_async(py::reinterpret_borrow<py::object>(self), py::reinterpret_borrow<py::object>(args), fuel,
+                       timeout);
+  });
 }
 
 /// Whether the collector has taken this function's instance apart.
@@ -190,6 +213,13 @@ std::array<PyGetSetDef, 4> function_properties{{
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 }};
 
+std::array<PyMethodDef, 2> function_methods{{
+    {"call_async", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&function_call_async)),
+     METH_VARARGS | METH_KEYWORDS,
+     "call_async($self, *args, fuel=None, timeout=None)\n--\n\nCall the function in another thread."},
+    {nullptr, nullptr, 0, nullptr},
+}};
+
 std::array<PyMemberDef, 3> function_members{{
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
@@ -200,7 +230,7 @@ std::array<PyMemberDef, 3> function_members{{
 constexpr const char* kDoc =
     "Function(type, callable, *, data=None, cost=0)\n--\n\n" "A WebAssembly function that can be called.";
 
-std::array<PyType_Slot, 12> function_slots{{
+std::array<PyType_Slot, 13> function_slots{{
     {Py_tp_new, reinterpret_cast<void*>(&function_new)},
     {Py_tp_call, reinterpret_cast<void*>(&PyVectorcall_Call)},
     {Py_tp_dealloc, reinterpret_cast<void*>(&function_dealloc)},
@@ -211,6 +241,7 @@ std::array<PyType_Slot, 12> function_slots{{
     {Py_tp_hash, reinterpret_cast<void*>(&function_hash)},
     {Py_tp_getset, function_properties.data()},
     {Py_tp_members, function_members.data()},
+    {Py_tp_methods, function_methods.data()},
     {Py_tp_doc, const_cast<char*>(kDoc)},
     {0, nullptr},
 }};

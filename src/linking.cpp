@@ -145,13 +145,15 @@ void replace_providers(const Module& module, Providers& providers) {
 }
 
 [[noreturn]] void throw_circle(const Module& module, const RawImport* import, const Anchor& provider) {
-  constexpr const char* kProblem = ": references to functions of two compiled instances would meet by its import of the ";
-  constexpr const char* kReason = ", and WasmEdge 0.17's compiled code calls functions of other instances with its own memory";
+  constexpr const char* kProblem =
+      ": references to functions of two compiled instances would meet by its import of the ";
+  constexpr const char* kReason =
+      ", and WasmEdge 0.17's compiled code calls functions of other instances with its own memory";
   constexpr const char* kAdvice = "; instantiate all but one of them with run_mode=\"interpreter\"";
   const auto name = view(WasmEdge_ImportTypeGetExternalName(import));
   raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError,
-                       "cannot instantiate " + module.label() + kProblem + kind_name(import) + " '" + std::string(name) +
-                           "' of " + provider.label + kReason + kAdvice,
+                       "cannot instantiate " + module.label() + kProblem + kind_name(import) + " '" +
+                           std::string(name) + "' of " + provider.label + kReason + kAdvice,
                        {}, "LinkError"));
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Binds the requests to stop, for what is written in Python (aio.py).
 #include <memory>
+#include <optional>
 
+#include "call_options.hpp"
 #include "construction.hpp"
 #include "main_thread.hpp"
 #include "pybind.hpp"
@@ -27,6 +29,14 @@ class StopSource {
   std::shared_ptr<StopRequest> request_ = std::make_shared<StopRequest>();
 };
 
+/// Python's way to a time limit for more than one call.
+py::object run_within(const py::object& timeout, const py::object& callable) {
+  const CallOptions options = options_from(py::none(), timeout);
+  std::optional<TimeLimit> limit;
+  if (options.timeout) limit.emplace(*options.timeout);
+  return callable();
+}
+
 }  // namespace
 
 void register_stop_source(py::module_& m) {
@@ -39,6 +49,8 @@ void register_stop_source(py::module_& m) {
       .def_property_readonly("is_stopped", &StopSource::is_stopped, "Whether the request was made.")
       .def("stop", &StopSource::stop, "Stop what runs, and what will run.")
       .def("run", &StopSource::run, py::arg("callable"), "Call something under the request, and return its result.");
+  m.def("_run_within", &run_within, py::arg("timeout"), py::arg("callable"),
+        "Call something, and stop what it runs when the time is over.");
 }
 
 }  // namespace wasmedge

@@ -134,7 +134,7 @@ void close_gates(WasmEdge_ModuleInstanceContext* wasi, bool sockets) {
 /// Calls a function of the instance that needs no memory; gives its errno.
 std::int32_t call(WasmEdge_ModuleInstanceContext* wasi, Executor& executor, const char* name,
                   std::initializer_list<WasmEdge_Value> args) {
-  const Executor::Lease lease(executor);
+  const Executor::Lease lease(executor, std::nullopt);
   std::array<WasmEdge_Value, 1> returns{};
   const WasmEdge_Result result =
       WasmEdge_ExecutorInvoke(lease.context(), WasmEdge_ModuleInstanceFindFunction(wasi, wrap(name)), args.begin(),

@@ -111,7 +111,10 @@ def test_errors_tree_is_complete_and_exported() -> None:
     assert defined == set(wasmedge.errors.__all__)
     assert defined <= set(wasmedge.__all__)
     assert {class_.__name__ for class_, _ in TREE} == defined - {
-        "TrapCode", "Terminate", "OutOfBoundsError", "CompileWarning"
+        "TrapCode",
+        "Terminate",
+        "OutOfBoundsError",
+        "CompileWarning",
     }
 
 

@@ -66,6 +66,7 @@ from wasmedge._core import (
     set_log_level,
 )
 from wasmedge._version import __version__
+from wasmedge.aio import Async
 from wasmedge.allocation import Allocation
 from wasmedge.bindgen import Bindgen
 from wasmedge.errors import (
@@ -110,6 +111,7 @@ __all__ = [
     "V128",
     "VM",
     "Allocation",
+    "Async",
     "Bindgen",
     "CallingFrame",
     "Capture",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from wasmedge.aio import Async
     from wasmedge.allocation import Allocation
     from wasmedge.bindgen import Bindgen
     from wasmedge.streams import Sink, StreamSource
@@ -1334,7 +1335,7 @@ class Function:
     __name__: str
     __signature__: inspect.Signature
 
-    def __call__(self, *args: Any, fuel: int | None = None) -> Any:
+    def __call__(self, *args: Any, fuel: int | None = None, timeout: float | None = None) -> Any:
         """Call the function.
 
         An object that is passed as an externref is kept alive by the instance for as long as that lives, as nobody can
@@ -1350,6 +1351,9 @@ class Function:
                 table of the executor's statistics says. It is this call's own, whatever other threads do; what host
                 functions call in their turn is not counted. Compiled code has to measure its cost
                 (`Configure.measure_cost`).
+            timeout: The seconds that the call has; None for as long as it takes. A guest is stopped at its next branch
+                or call, and compiled code wherever it is; a host function is not, but the guest does not go on when it
+                returns.
 
         Returns:
             None for a function without results, its result, or a tuple of its results. Integers are signed. An
@@ -1365,7 +1369,25 @@ class Function:
             StackExhausted: Functions called each other until the interpreter's stack was full: about 4 million nested
                 calls, or 16 million values. It is a `Trap`.
             CostLimitExceeded: The fuel is used up, or the cost limit of the executor's statistics was reached.
+            TimeoutError: The time is over. The instance can be used afterwards.
+            Interrupted: The call was cancelled (`Async.cancel`).
+            KeyboardInterrupt: Ctrl-C was pressed while the call ran on the main thread.
             Exception: Whatever a host function raised, as the same object.
+        """
+
+    def call_async(self, *args: Any, fuel: int | None = None, timeout: float | None = None) -> Async[Any]:
+        """Call the function in another thread.
+
+        Args:
+            *args: Its arguments, as for calling it.
+            fuel: The cost at which the call ends, as for calling it.
+            timeout: The seconds that the call has, from when it begins.
+
+        Returns:
+            What can be awaited, waited for and cancelled. It raises what calling the function raises.
+
+        Raises:
+            TypeError, OverflowError, ValueError: `fuel` or `timeout` is wrong, or the function's instance is gone.
         """
 
     def __eq__(self, other: object) -> bool: ...
@@ -2076,6 +2098,24 @@ class WasiModule(Instance):
     def __hash__(self) -> int: ...
 
 @final
+class _StopSource:
+    """A request to stop whatever runs under it."""
+
+    def __init__(self) -> None: ...
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the request was made."""
+
+    def stop(self) -> None:
+        """Stop what runs, and what will run."""
+
+    def run(self, callable: Callable[[], Any]) -> Any:  # noqa: A002
+        """Call something under the request, and return its result."""
+
+def _run_within(timeout: float | None, callable: Callable[[], Any]) -> Any:  # noqa: A002
+    """Call something, and stop what it runs when the time is over."""
+
+@final
 class Store(Mapping[str, Instance]):
     """Named instances, for modules to import from.
 
@@ -2184,20 +2224,39 @@ class Executor:
                 Unicode text.
         """
 
-    def invoke(self, function: Function, *args: Any, fuel: int | None = None) -> Any:
+    def invoke(self, function: Function, *args: Any, fuel: int | None = None, timeout: float | None = None) -> Any:
         """Call a function on this executor.
 
         Args:
             function: The function, of an instance of any executor.
             *args: Its arguments, as for calling it.
             fuel: The cost at which the call ends, as for calling it.
+            timeout: The seconds that the call has, as for calling it.
 
         Returns:
             What calling the function returns.
 
         Raises:
-            TypeError, OverflowError, Trap, CostLimitExceeded: As for calling the function.
+            TypeError, OverflowError, Trap, CostLimitExceeded, TimeoutError: As for calling the function.
             ValueError: Its compiled code counts instructions or cost, and this executor does not.
+        """
+
+    def invoke_async(
+        self, function: Function, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Async[Any]:
+        """Call a function on this executor, in another thread.
+
+        Args:
+            function: The function, of an instance of any executor.
+            *args: Its arguments, as for calling it.
+            fuel: The cost at which the call ends, as for calling it.
+            timeout: The seconds that the call has, from when it begins.
+
+        Returns:
+            What can be awaited, waited for and cancelled. It raises what `invoke` raises.
+
+        Raises:
+            TypeError: `function` is none.
         """
 
 @final
@@ -2377,12 +2436,14 @@ class VM:
             WorkflowError: The module is not validated.
         """
 
-    def execute(self, function: str, *args: Any) -> Any:
+    def execute(self, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None) -> Any:
         """Call a function of the active instance.
 
         Args:
             function: The exported function's name.
             *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling a `Function`.
+            timeout: The seconds that the call has, as for calling a `Function`.
 
         Returns:
             What calling the function returns.
@@ -2390,23 +2451,67 @@ class VM:
         Raises:
             FunctionNotFoundError: No such function is exported.
             WorkflowError: Nothing is instantiated, or something was loaded or registered since.
-            TypeError, OverflowError, Trap, CostLimitExceeded: As for calling the function.
+            TypeError, OverflowError, Trap, CostLimitExceeded, TimeoutError: As for calling the function.
         """
 
-    def execute_registered(self, module: str, function: str, *args: Any) -> Any:
+    def execute_async(
+        self, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Async[Any]:
+        """Call a function of the active instance, in another thread.
+
+        It is the instance that is active now, whatever the VM does meanwhile.
+
+        Args:
+            function: The exported function's name.
+            *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling it.
+            timeout: The seconds that the call has, from when it begins.
+
+        Returns:
+            What can be awaited, waited for and cancelled. It raises what calling the function raises.
+
+        Raises:
+            FunctionNotFoundError: No such function is exported.
+            WorkflowError: Nothing is instantiated, or something was loaded or registered since.
+        """
+
+    def execute_registered(
+        self, module: str, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Any:
         """Call a function of a registered instance.
 
         Args:
             module: The name that the instance is registered under.
             function: The exported function's name.
             *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling a `Function`.
+            timeout: The seconds that the call has, as for calling a `Function`.
 
         Returns:
             What calling the function returns.
 
         Raises:
             FunctionNotFoundError: No such instance is registered, or it exports no such function.
-            TypeError, OverflowError, Trap, CostLimitExceeded: As for calling the function.
+            TypeError, OverflowError, Trap, CostLimitExceeded, TimeoutError: As for calling the function.
+        """
+
+    def execute_registered_async(
+        self, module: str, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Async[Any]:
+        """Call a function of a registered instance, in another thread.
+
+        Args:
+            module: The name that the instance is registered under.
+            function: The exported function's name.
+            *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling it.
+            timeout: The seconds that the call has, from when it begins.
+
+        Returns:
+            What can be awaited, waited for and cancelled. It raises what calling the function raises.
+
+        Raises:
+            FunctionNotFoundError: No such instance is registered, or it exports no such function.
         """
 
     def execute_bindgen(self, function: str, *args: Any, returns: Bindgen) -> int | bytes | None:
@@ -2451,7 +2556,9 @@ class VM:
             TypeError, OverflowError, ValueError, Trap, CostLimitExceeded: As for execute_bindgen().
         """
 
-    def run(self, source: _Source, function: str, *args: Any) -> Any:
+    def run(
+        self, source: _Source, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Any:
         """Load, validate and instantiate a module, and call one of its functions.
 
         The VM is in the state `VMState.INSTANTIATED` afterwards, or as it was when this fails before the call.
@@ -2460,6 +2567,8 @@ class VM:
             source: A path, a contiguous bytes-like object, or a `Module`.
             function: The exported function's name.
             *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling a `Function`.
+            timeout: The seconds that the module's start function and the call have.
 
         Returns:
             What calling the function returns.
@@ -2467,7 +2576,26 @@ class VM:
         Raises:
             LoadError, ValidationError, LinkError, InstantiationError, Trap: As for the single steps.
             FunctionNotFoundError: No such function is exported.
-            TypeError, OverflowError, CostLimitExceeded: As for calling the function.
+            TypeError, OverflowError, CostLimitExceeded, TimeoutError: As for calling the function.
+        """
+
+    def run_async(
+        self, source: _Source, function: str, *args: Any, fuel: int | None = None, timeout: float | None = None
+    ) -> Async[Any]:
+        """Load, validate and instantiate a module, and call one of its functions, in another thread.
+
+        Args:
+            source: A path, a contiguous bytes-like object, or a `Module`. A buffer must stay as it is meanwhile.
+            function: The exported function's name.
+            *args: Its arguments, as for calling a `Function`.
+            fuel: The cost at which the call ends, as for calling a `Function`.
+            timeout: The seconds that the module's start function and the call have, from when they begin.
+
+        Returns:
+            What can be awaited, waited for and cancelled. It raises what `run` raises.
+
+        Raises:
+            ValueError: The VM is closed.
         """
 
     @overload

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasmedge import native
-from wasmedge._core import VM, Configure, Instance, Module, RunMode
+from wasmedge._core import VM, Configure, Instance, Module, RunMode, _run_within
 from wasmedge.namespaces import Imports, make_namespaces
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
     run_mode: RunMode | str | None = None,
     strict: bool | None = None,
     progress: Callable[[str], object] | None = None,
+    fuel: int | None = None,
+    timeout: float | None = None,
 ) -> Any:
     """Run one exported function of a module.
 
@@ -43,6 +45,8 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
         progress: Called with the name of each phase as it begins: "load", then "validate" and "compile" if there
             is anything to compile, "optimize" if that goes on in the background, and "instantiate".
+        fuel: The cost at which the call ends, as for calling a `Function`.
+        timeout: The seconds that the module's start function and the call have.
 
     Returns:
         None for a function without results, its result, or a tuple of its results. Integers are signed.
@@ -56,6 +60,8 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
         FunctionNotFoundError: The module exports no such function.
         TypeError, OverflowError: An argument is of the wrong type, or out of its type's range.
         Trap: Execution trapped.
+        CostLimitExceeded: The fuel is used up.
+        TimeoutError: The time is over.
 
     Example:
         >>> import wasmedge
@@ -63,8 +69,12 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
         17711
     """
     with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
-        _instantiate(vm, source, imports, progress)
-        return vm.execute(function, *args)
+
+        def work() -> Any:
+            _instantiate(vm, source, imports, progress)
+            return vm.execute(function, *args, fuel=fuel)
+
+        return _run_within(timeout, work)
 
 
 def instantiate(  # noqa: PLR0913 - as above
@@ -75,6 +85,7 @@ def instantiate(  # noqa: PLR0913 - as above
     run_mode: RunMode | str | None = None,
     strict: bool | None = None,
     progress: Callable[[str], object] | None = None,
+    timeout: float | None = None,
 ) -> Instance:
     """Instantiate a module.
 
@@ -89,6 +100,7 @@ def instantiate(  # noqa: PLR0913 - as above
         strict: Whether a module that cannot be compiled is refused, and not interpreted with a warning.
         progress: Called with the name of each phase as it begins: "load", then "validate" and "compile" if there
             is anything to compile, "optimize" if that goes on in the background, and "instantiate".
+        timeout: The seconds that the module's start function has.
 
     Returns:
         The instance, which keeps alive all that it needs.
@@ -100,6 +112,7 @@ def instantiate(  # noqa: PLR0913 - as above
         ValidationError: The module is not valid.
         LinkError: An import is missing or mistyped.
         Trap: The module's start function, or its segments, trapped.
+        TimeoutError: The time is over.
 
     Example:
         >>> import wasmedge
@@ -108,7 +121,7 @@ def instantiate(  # noqa: PLR0913 - as above
         89
     """
     with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
-        _instantiate(vm, source, imports, progress)
+        _run_within(timeout, lambda: _instantiate(vm, source, imports, progress))
         instance = vm.active_instance
     if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
         raise RuntimeError("the VM has no active instance")
