@@ -12,6 +12,8 @@
 
 #include <wasmedge/wasmedge.h>
 
+#include "compiler.hpp"
+#include "configure.hpp"
 #include "errors.hpp"
 #include "handles.hpp"
 
@@ -63,27 +65,22 @@ struct Unending {
 };
 
 Unending make_unending() {
-  const auto configure = own(WasmEdge_ConfigureCreate());
-  WasmEdge_ConfigureCompilerSetOptimizationLevel(configure.get(), WasmEdge_CompilerOptimizationLevel_O0);
-  WasmEdge_ConfigureCompilerSetOutputFormat(configure.get(), WasmEdge_CompilerOutputFormat_Native);
-  WasmEdge_ConfigureSetRunMode(configure.get(), WasmEdge_RunMode_AOT);
+  const Configure configure;
+  WasmEdge_ConfigureCompilerSetOptimizationLevel(configure.context(), WasmEdge_CompilerOptimizationLevel_O0);
+  WasmEdge_ConfigureCompilerSetOutputFormat(configure.context(), WasmEdge_CompilerOutputFormat_Native);
+  WasmEdge_ConfigureSetRunMode(configure.context(), WasmEdge_RunMode_AOT);
   const TemporaryDirectory directory;
   const std::string path = directory.file("call.so");
-  const auto compiler = own(WasmEdge_CompilerCreate(configure.get()));
+  Compiler(configure).compile(kCallingModule, "the call that does not end", path);
   const char* subject = "cannot prepare for compiled code";
-  check_unlocked(
-      WasmEdge_CompilerCompileFromBytes(
-          compiler.get(), WasmEdge_BytesWrap(kCallingModule.data(), static_cast<std::uint32_t>(kCallingModule.size())),
-          path.c_str()),
-      subject);
-  const auto loader = own(WasmEdge_LoaderCreate(configure.get()));
+  const auto loader = own(WasmEdge_LoaderCreate(configure.context()));
   WasmEdge_ASTModuleContext* module = nullptr;
   check_unlocked(WasmEdge_LoaderParseFromFile(loader.get(), &module, path.c_str()), subject);
-  const auto validator = own(WasmEdge_ValidatorCreate(configure.get()));
+  const auto validator = own(WasmEdge_ValidatorCreate(configure.context()));
   check_unlocked(WasmEdge_ValidatorValidate(validator.get(), module), subject);
 
   Unending made;
-  made.executor = WasmEdge_ExecutorCreate(configure.get(), nullptr);
+  made.executor = WasmEdge_ExecutorCreate(configure.context(), nullptr);
   WasmEdge_StoreContext* store = WasmEdge_StoreCreate();
   WasmEdge_ModuleInstanceContext* host = WasmEdge_ModuleInstanceCreate(wrap("e"));
   const auto type = own(WasmEdge_FunctionTypeCreate(nullptr, 0, nullptr, 0));

@@ -60,7 +60,7 @@ void memory_fill(const Memory& self, const py::object& offset_object, const py::
                  const py::object& size_object) {
   const std::int64_t offset = position_from(offset_object, "offset");
   const std::int64_t value = position_from(value_object, "value");
-  const std::uint64_t size = size_from(size_object, "size");
+  const std::uint64_t size = byte_count(size_object);
   if (value < 0 || value > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(value));
   std::uint8_t* target = self.bytes(offset, size);
   move_bytes(self, size, [&] { std::memset(target, static_cast<int>(value), size); });
@@ -70,12 +70,18 @@ void memory_copy(const Memory& self, const py::object& destination, const py::ob
                  const py::object& size_object) {
   const std::int64_t to = position_from(destination, "destination");
   const std::int64_t from = position_from(source, "source");
-  const std::uint64_t size = size_from(size_object, "size");
+  const std::uint64_t size = byte_count(size_object);
   std::uint8_t* target = self.bytes(to, size);
   copy_bytes(self, target, self.bytes(from, size), size);
 }
 
 }  // namespace
+
+std::uint64_t byte_count(py::handle object) {
+  const std::int64_t size = position_from(object, "size");
+  if (size < 0) throw_value_error("size must not be negative, but is " + std::to_string(size));
+  return static_cast<std::uint64_t>(size);
+}
 
 py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size) {
   const std::uint8_t* source = memory.bytes(offset, size);

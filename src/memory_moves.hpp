@@ -10,6 +10,9 @@
 
 namespace wasmedge {
 
+/// A number of bytes; one that no memory can have is an IndexError, and a negative one a ValueError.
+std::uint64_t byte_count(py::handle object);
+
 /// A copy of some bytes.
 py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size);
 

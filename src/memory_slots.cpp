@@ -148,7 +148,7 @@ constexpr MethodParameters<3> kViewParameters{"view", {"dtype", "offset", "shape
 
 py::object memory_read(py::handle, Memory& self, const MethodArguments<2>& args) {
   const std::int64_t offset = position_from(args[0], "offset");
-  return read_bytes(self, offset, size_from(args[1], "size"));
+  return read_bytes(self, offset, byte_count(args[1]));
 }
 
 py::object memory_write(py::handle, Memory& self, const MethodArguments<2>& args) {

@@ -25,8 +25,7 @@ std::uint64_t terminated_length(const Memory& memory, std::int64_t offset) {
 py::str memory_read_str(const Memory& self, const py::object& offset_object, const py::object& size,
                         const std::string& errors) {
   const std::int64_t offset = position_from(offset_object, "offset");
-  const py::bytes bytes =
-      read_bytes(self, offset, size.is_none() ? terminated_length(self, offset) : size_from(size, "size"));
+  const py::bytes bytes = read_bytes(self, offset, size.is_none() ? terminated_length(self, offset) : byte_count(size));
   PyObject* text = PyUnicode_DecodeUTF8(PyBytes_AS_STRING(bytes.ptr()), PyBytes_GET_SIZE(bytes.ptr()), errors.c_str());
   if (text == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::str>(text);

@@ -40,7 +40,7 @@ struct Taken {
 
 std::array<Taken, 3> taken{{{SIGSEGV, {}}, {SIGBUS, {}}, {SIGFPE, {}}}};
 Handler runtime_handler = nullptr;
-int stop_signal = 0;
+std::atomic<int> stop_signal = 0;  // none yet
 
 [[gnu::tls_model("initial-exec")]] thread_local constinit bool is_passing_on = false;
 
@@ -104,8 +104,8 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   pass_on(signal, info, context);
 }
 
-/// Anywhere but in compiled code it is too early, or too late: the runtime's and Python's frames are never unwound. The
-/// sender tries again.
+/// Anywhere but in compiled code it is too early, or too late: the runtime's and Python's frames are never unwound. A system
+/// call that blocks comes back, though, and the sender tries again.
 void on_stop(int, siginfo_t* info, void* context) {
   ThreadState& state = thread_state;
   if (!state.in_guest || state.stops == 0 || !CodeRegion::contains(program_counter(context))) return;
@@ -154,10 +154,15 @@ void take_over_signals() {
   sigaction(SIGSEGV, nullptr, &runtime);
   runtime_handler = runtime.sa_sigaction;
   install_over();
-  stop_signal = find_free_signal();
-  const struct sigaction action = make_action(&on_stop);
-  sigaction(stop_signal, &action, nullptr);
   signals_started = true;
+}
+
+/// Interpreted code needs the signal too, for the system calls that it blocks in.
+void install_stop_signal() noexcept {
+  const int signal = find_free_signal();
+  const struct sigaction action = make_action(&on_stop);
+  sigaction(signal, &action, nullptr);
+  stop_signal = signal;
 }
 
 /// A stack for the handlers, as what overflows the thread's own leaves no room there.
@@ -216,7 +221,9 @@ void prepare_thread() noexcept {
 }
 
 void send_stop_signal(pthread_t thread) noexcept {
-  if (signals_started) pthread_kill(thread, stop_signal);
+  static std::once_flag once;
+  std::call_once(once, &install_stop_signal);
+  pthread_kill(thread, stop_signal);
 }
 
 }  // namespace wasmedge

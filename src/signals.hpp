@@ -19,7 +19,8 @@ void start_signals();
 /// Costs little when nothing has changed. No GIL.
 void prepare_thread() noexcept;
 
-/// Sends a thread the signal at which compiled code that is to be stopped stops. The thread must exist.
+/// Sends a thread the signal at which compiled code that is to be stopped stops, and system calls come back. The thread must
+/// exist.
 void send_stop_signal(pthread_t thread) noexcept;
 
 }  // namespace wasmedge

@@ -5,6 +5,7 @@
 
 #include "call_options.hpp"
 #include "construction.hpp"
+#include "gil.hpp"
 #include "main_thread.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -14,6 +15,11 @@
 namespace wasmedge {
 namespace {
 
+/// Whatever it runs may be Python, in which a daemon thread may end.
+py::object call(const py::object& callable) {
+  return steal(call_python([&] { return PyObject_CallNoArgs(callable.ptr()); }));
+}
+
 /// A request that Python holds.
 class StopSource {
  public:
@@ -22,7 +28,7 @@ class StopSource {
 
   py::object run(const py::object& callable) const {
     const StopScope scope(request_);
-    return callable();
+    return call(callable);
   }
 
  private:
@@ -34,7 +40,7 @@ py::object run_within(const py::object& timeout, const py::object& callable) {
   const CallOptions options = options_from(py::none(), timeout);
   std::optional<TimeLimit> limit;
   if (options.timeout) limit.emplace(*options.timeout);
-  return callable();
+  return call(callable);
 }
 
 }  // namespace

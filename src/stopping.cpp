@@ -77,7 +77,7 @@ bool StopRequest::pursue() noexcept {
 
 void make_request(const std::shared_ptr<StopRequest>& request, StopReason reason) {
   request->make(reason);
-  if (signals_started) Watcher::pursue(request);
+  Watcher::pursue(request);
 }
 
 StopScope::StopScope(std::shared_ptr<StopRequest> request) noexcept
@@ -90,7 +90,7 @@ const StopScope* StopScope::innermost() noexcept { return innermost_scope; }
 Stoppable::Stoppable(WasmEdge_ExecutorContext* executor) : scope_(innermost_scope) {
   call_.executor = executor;
   for (const StopScope* scope = scope_; scope != nullptr; scope = scope->outer()) {
-    if (scope->request()->attach(call_) && signals_started) Watcher::pursue(scope->request());
+    if (scope->request()->attach(call_)) Watcher::pursue(scope->request());
   }
   MainThread::enter(call_);
 }

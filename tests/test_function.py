@@ -70,7 +70,7 @@ def test_function_names_of_any_characters_are_shown_whole(wat: Wat) -> None:
     assert str(count.value).startswith(f"{name}() takes 1 argument")
     with pytest.raises(TypeError) as keyword:
         exports[name](1, key=1)
-    assert str(keyword.value) == f"{name}() takes no keyword arguments but fuel"
+    assert str(keyword.value) == f"{name}() takes no keyword arguments but fuel and timeout"
     with pytest.raises(wasmedge.Trap) as trap:
         exports[name](1)
     assert str(trap.value) == f"{name}(): unreachable"

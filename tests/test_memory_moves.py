@@ -191,7 +191,7 @@ def test_numbers_are_integers(memory: Memory, wrong: Any) -> None:
     calls: list[tuple[Callable[..., Any], int]] = [(memory.fill, 3), (memory.copy, 3), (memory.read, 2)]
     for call, count in calls:
         for place in range(count):
-            with pytest.raises(TypeError, match="integer"):
+            with pytest.raises(TypeError, match="must be an int, not"):
                 call(*(wrong if i == place else 0 for i in range(count)))
 
 

@@ -94,7 +94,7 @@ from wasmedge.errors import (
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
 from wasmedge.processes import WasiProcess
-from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi
+from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
 from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
 from wasmedge.wasi import ReadOnly
@@ -194,6 +194,7 @@ __all__ = [
     "instantiate_reactor",
     "run",
     "run_wasi",
+    "run_wasi_async",
     "runtime_version",
     "runtime_version_info",
     "set_log_level",

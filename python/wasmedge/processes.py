@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from wasmedge._core import WasiModule
+from wasmedge._core import WasiModule, _StopSource
 from wasmedge.programs import load_command, program_name, run_to_end
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from wasmedge._core import Configure
+    from wasmedge._core import Configure, RunMode
     from wasmedge.namespaces import Imports
     from wasmedge.shortcuts import Source
 
@@ -33,7 +33,8 @@ class WasiProcess:
         args: The program's arguments, without its name.
         name: The program's name, its first argument; that of the module's file by default.
         imports: What the module imports beside WASI; see `instantiate`.
-        configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
+        configure: The runtime's configuration; WebAssembly 2.0 by default.
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`; by default as for `instantiate`.
         **options: What else the program is given; see `WasiModule`.
 
     Attributes:
@@ -53,7 +54,7 @@ class WasiProcess:
         [b'lines', b'1']
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as many as a program has surroundings
         self,
         source: Source,
         args: Iterable[str] = (),
@@ -61,6 +62,7 @@ class WasiProcess:
         name: str | None = None,
         imports: Imports | None = None,
         configure: Configure | None = None,
+        run_mode: RunMode | str | None = None,
         **options: Any,
     ) -> None:
         if isinstance(args, str):
@@ -69,13 +71,14 @@ class WasiProcess:
         self.returncode: int | None = None
         self._error: BaseException | None = None
         self._wasi = WasiModule(args=self.args, **options)
-        start = load_command(source, self._wasi, imports, configure)
+        self._stop = _StopSource()
+        start = load_command(source, self._wasi, imports, configure, run_mode)
         self._thread = threading.Thread(target=self._run, args=(start,), name="wasmedge-program", daemon=True)
         self._thread.start()
 
     def _run(self, start: Callable[[], None]) -> None:
         try:
-            run_to_end(start, self._wasi)
+            run_to_end(lambda: self._stop.run(start), self._wasi)
         except BaseException as error:  # for whoever waits, in another thread
             self._error = error
         else:
@@ -96,6 +99,10 @@ class WasiProcess:
         """What the program has written to its standard error; as `stdout`."""
         return self._wasi.stderr
 
+    def kill(self) -> None:
+        """Stop the program; `wait` then raises `Interrupted`. One that has ended stays as it is."""
+        self._stop.stop()
+
     def poll(self) -> int | None:
         """Return the exit code, or None while the program runs.
 
@@ -115,6 +122,7 @@ class WasiProcess:
         Raises:
             TimeoutError: The program still runs.
             Trap: The program trapped.
+            Interrupted: The program was killed.
             Exception: What a callable or file object of its streams has raised.
         """
         self._thread.join(timeout)
@@ -178,7 +186,9 @@ class WasiProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the pipes, and wait until the program has ended."""
+        """Close the pipes, and wait until the program has ended. After an exception it is killed."""
+        if kind is not None:
+            self.kill()
         files: tuple[Any, ...] = (self.stdin, self.stdout, self.stderr)
         for file in files:
             if hasattr(file, "close"):

@@ -8,19 +8,20 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from wasmedge._core import VM, ErrCode, HostRegistration, Instance, WasiModule
+from wasmedge.aio import Async, _start
 from wasmedge.errors import ExitError, FunctionNotFoundError
-from wasmedge.namespaces import make_namespaces
+from wasmedge.shortcuts import default_run_mode, instantiate_in
 from wasmedge.streams import CAPTURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from wasmedge._core import Configure, Module
+    from wasmedge._core import Configure, Module, RunMode
     from wasmedge.namespaces import Imports
     from wasmedge.shortcuts import Source
     from wasmedge.streams import Sink, StreamSource
 
-__all__ = ["CompletedProgram", "instantiate_reactor", "run_wasi"]
+__all__ = ["CompletedProgram", "instantiate_reactor", "run_wasi", "run_wasi_async"]
 
 _WASI = "wasi_snapshot_preview1"
 
@@ -65,6 +66,9 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
     random_seed: int | str | bytes | None = None,
     imports: Imports | None = None,
     configure: Configure | None = None,
+    run_mode: RunMode | str | None = None,
+    fuel: int | None = None,
+    timeout: float | None = None,
 ) -> CompletedProgram:
     """Run a WASI program to its end.
 
@@ -84,7 +88,10 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
         clock: What its clocks tell; see `WasiModule`.
         random_seed: What its random bytes follow from; see `WasiModule`.
         imports: What the module imports beside WASI; see `instantiate`.
-        configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
+        configure: The runtime's configuration; WebAssembly 2.0 by default.
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`; by default as for `instantiate`.
+        fuel: The cost at which the program ends, as for calling a `Function`.
+        timeout: The seconds that the program has.
 
     Returns:
         The exit code, and what was captured.
@@ -93,7 +100,9 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
         FunctionNotFoundError: The module is no WASI command: it has no ``_start``.
         LoadError, ValidationError, LinkError: The module cannot be run.
         Trap: The program trapped, which is never an exit code. What it had written is in the attributes ``stdout`` and
-            ``stderr`` of the exception, here and in `ExitError`.
+            ``stderr`` of the exception, here and in `ExitError`, `TimeoutError` and `CostLimitExceeded`.
+        TimeoutError: The time is over.
+        CostLimitExceeded: The fuel is used up.
         ExitError: Its exit code is not 0, and `check` is set.
         OSError: A directory or a stream cannot be opened; the output did not fit in its `Capture`.
 
@@ -122,8 +131,8 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
         random_seed=random_seed,
     )
     try:
-        start = load_command(source, wasi, imports, configure)
-        run_to_end(start, wasi)
+        start = load_command(source, wasi, imports, configure, run_mode)
+        run_to_end(lambda: start(fuel=fuel, timeout=timeout), wasi)
     except Exception as error:
         raise _with_output(error, *_output(wasi, encoding))  # noqa: B904 - it is the same one
     done = CompletedProgram(arguments, wasi.exit_code, *_output(wasi, encoding))
@@ -132,25 +141,43 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
     return done
 
 
+def run_wasi_async(source: Source, args: Iterable[str] = (), **options: Any) -> Async[CompletedProgram]:
+    """Run a WASI program to its end in another thread.
+
+    Args:
+        source: The module: a path, bytes-like data in the binary format, or a `Module`.
+        args: The program's arguments, without its name.
+        **options: As for `run_wasi`.
+
+    Returns:
+        What can be awaited, waited for and cancelled. It raises what `run_wasi` raises.
+    """
+    return _start(run_wasi, (source, args), options)
+
+
 def program_name(source: Source) -> str:
     """Return the name that a program gets as its first argument."""
     return os.path.basename(os.fsdecode(source)) if isinstance(source, str | os.PathLike) else "program.wasm"
 
 
 def load_command(
-    source: Source, wasi: WasiModule, imports: Imports | None, configure: Configure | None
-) -> Callable[[], None]:
-    """Instantiate a WASI command, and return what runs it."""
-    vm = _make_vm(configure, wasi)
+    source: Source,
+    wasi: WasiModule,
+    imports: Imports | None,
+    configure: Configure | None,
+    run_mode: RunMode | str | None = None,
+) -> Callable[..., None]:
+    """Instantiate a WASI command, and return what runs it, with the options of a call."""
+    vm = _make_vm(configure, wasi, run_mode)
     module = vm.loader.load(source)
     if "_start" not in _functions(module):
         reactor = "; it is a reactor, for instantiate_reactor()" if "_initialize" in _functions(module) else ""
         message = f"{program_name(source)} is no WASI command, as it exports no function '_start'{reactor}"
         raise FunctionNotFoundError(message, ErrCode.FUNC_NOT_FOUND)
-    _instantiate(vm, module, imports)
+    instantiate_in(vm, module, imports)
 
-    def start() -> None:
-        vm.execute("_start")
+    def start(**options: Any) -> None:
+        vm.execute("_start", **options)
 
     return start
 
@@ -174,6 +201,7 @@ def instantiate_reactor(
     *,
     imports: Imports | None = None,
     configure: Configure | None = None,
+    run_mode: RunMode | str | None = None,
 ) -> Instance:
     """Instantiate a WASI reactor: a library, whose functions are called after it was initialised.
 
@@ -181,7 +209,8 @@ def instantiate_reactor(
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
         wasi: What the guest is given; nothing but the standard streams by default.
         imports: What the module imports beside WASI; see `instantiate`.
-        configure: The runtime's configuration; WebAssembly 2.0 in the interpreter by default.
+        configure: The runtime's configuration; WebAssembly 2.0 by default.
+        run_mode: "auto", "aot", "jit", "interpreter", or a `RunMode`; by default as for `instantiate`.
 
     Returns:
         The instance, after its ``_initialize`` has run, if it has one.
@@ -193,11 +222,11 @@ def instantiate_reactor(
         ExitError: Its initialisation ended with an exit code other than 0.
     """
     wasi = WasiModule() if wasi is None else wasi
-    vm = _make_vm(configure, wasi)
+    vm = _make_vm(configure, wasi, run_mode)
     module = vm.loader.load(source)
     if "_start" in _functions(module):
         raise ValueError(f"{program_name(source)} is a WASI command, for run_wasi(): it exports '_start'")
-    _instantiate(vm, module, imports)
+    instantiate_in(vm, module, imports)
     if "_initialize" in _functions(module):
         vm.execute("_initialize")
         if wasi.exit_code != 0:
@@ -207,8 +236,8 @@ def instantiate_reactor(
     return instance
 
 
-def _make_vm(configure: Configure | None, wasi: WasiModule) -> VM:
-    vm = VM(configure)
+def _make_vm(configure: Configure | None, wasi: WasiModule, run_mode: RunMode | str | None) -> VM:
+    vm = VM(configure, run_mode=default_run_mode(configure, run_mode))
     if vm.import_instance(HostRegistration.WASI) is not None:
         raise ValueError("configure must not have HostRegistration.WASI, as WASI is given here already")
     vm.register(wasi, _WASI)
@@ -217,14 +246,6 @@ def _make_vm(configure: Configure | None, wasi: WasiModule) -> VM:
 
 def _functions(module: Module) -> set[str]:
     return {entry.name for entry in module.exports if entry.kind.name == "FUNCTION"}
-
-
-def _instantiate(vm: VM, module: Module, imports: Imports | None) -> None:
-    for name, instance in make_namespaces(module, imports or {}).items():
-        vm.register(instance, name)
-    vm.load(module)
-    vm.validate()
-    vm.instantiate()
 
 
 def _output(wasi: WasiModule, encoding: str | None) -> list[Any]:

@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 - what can be chosen has a default
     with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
 
         def work() -> Any:
-            _instantiate(vm, source, imports, progress)
+            instantiate_in(vm, source, imports, progress)
             return vm.execute(function, *args, fuel=fuel)
 
         return _run_within(timeout, work)
@@ -121,7 +121,7 @@ def instantiate(  # noqa: PLR0913 - as above
         89
     """
     with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
-        _run_within(timeout, lambda: _instantiate(vm, source, imports, progress))
+        _run_within(timeout, lambda: instantiate_in(vm, source, imports, progress))
         instance = vm.active_instance
     if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
         raise RuntimeError("the VM has no active instance")
@@ -140,7 +140,10 @@ def default_run_mode(configure: Configure | None, run_mode: RunMode | str | None
     return RunMode[name.upper()]
 
 
-def _instantiate(vm: VM, source: Source, imports: Imports | None, progress: Callable[[str], object] | None) -> None:
+def instantiate_in(
+    vm: VM, source: Source, imports: Imports | None, progress: Callable[[str], object] | None = None
+) -> None:
+    """Make a module's instance the active one of a VM, by code of the cache where there is some."""
     with native.reporting(progress):
         native.report("load")
         module = vm.loader.load(source)
