@@ -2,6 +2,7 @@
 // Calls in other threads, which are written in Python (aio.py).
 #pragma once
 
+#include "gil.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -12,7 +13,7 @@ inline py::object start_async(const py::object& callable, const py::object& args
   py::dict options;
   if (!fuel.is_none()) options["fuel"] = fuel;
   if (!timeout.is_none()) options["timeout"] = timeout;
-  return py::module_::import("wasmedge.aio").attr("_start")(callable, args, options);
+  return call_in("wasmedge.aio", "_start", callable, args, options);
 }
 
 }  // namespace wasmedge

@@ -133,7 +133,7 @@ std::shared_ptr<Compiler> compiler_make(std::shared_ptr<Configure> configure) {
 /// To a path, or to bytes; the rest is written in Python.
 py::object compiler_compile(const py::object& self, const py::object& source, const py::object& output,
                             const py::object& dump_ir) {
-  return py::module_::import("wasmedge.compilation").attr("compile")(self, source, output, dump_ir);
+  return call_in("wasmedge.compilation", "compile", self, source, output, dump_ir);
 }
 
 Configure compiler_configure(const Compiler& self) { return self.configure().copy(); }

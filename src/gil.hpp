@@ -60,6 +60,14 @@ py::object call_method(py::handle object, const char* name, const char* format, 
   return steal(call_python([&] { return PyObject_CallMethod(object.ptr(), name, format, args...); }));
 }
 
+/// Calls a function of a module by call_python().
+template <class... Args>
+py::object call_in(const char* module, const char* name, const Args&... args) {
+  const py::object function = import_module(module).attr(name);
+  const py::tuple arguments = py::make_tuple(args...);
+  return steal(call_python([&] { return PyObject_CallObject(function.ptr(), arguments.ptr()); }));
+}
+
 /// Releases the GIL for a scope. Whoever holds it must not touch a Python object until the scope ends.
 class GilRelease {
  public:

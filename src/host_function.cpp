@@ -185,7 +185,7 @@ py::object make_host_twin(const Anchor& anchor, const WasmEdge_FunctionInstanceC
 
 py::object make_host_function(std::shared_ptr<FunctionType> type, const py::object& callable, const py::object& data,
                               std::uint64_t cost) {
-  const py::object inspected = py::module_::import("wasmedge.host").attr("_inspect")(callable, !type, !data.is_none());
+  const py::object inspected = call_in("wasmedge.host", "_inspect", callable, !type, !data.is_none());
   if (!type) type = inspected.attr("type").cast<std::shared_ptr<FunctionType>>();
   const auto host = std::make_shared<HostFunction>();
   host->callable = callable;

@@ -5,6 +5,7 @@
 #include "exports.hpp"
 #include "function.hpp"
 #include "garbage.hpp"
+#include "gil.hpp"
 #include "global.hpp"
 #include "host_function.hpp"
 #include "instance.hpp"
@@ -97,7 +98,7 @@ std::string instance_repr(const Instance& self) {
 
 py::object instance_allocate(const py::object& self, const py::object& data, const py::object& malloc,
                              const py::object& free, const py::object& memory) {
-  return py::module_::import("wasmedge.allocation").attr("_allocate")(self, data, malloc, free, memory);
+  return call_in("wasmedge.allocation", "_allocate", self, data, malloc, free, memory);
 }
 
 py::object instance_enter(const py::object& self) { return self; }

@@ -11,6 +11,7 @@
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
+#include "gil.hpp"
 #include "instance.hpp"
 #include "link_problems.hpp"
 #include "logging.hpp"
@@ -138,8 +139,7 @@ void replace_providers(const Module& module, Providers& providers) {
     if (found != wanted.end()) found->second.add(to_str(view(WasmEdge_ImportTypeGetExternalName(import))));
   }
   for (const auto& [name, names] : wanted) {
-    const py::object replaced =
-        py::module_::import("wasmedge.namespaces").attr("replace_reexports")(Instance(providers[name]), names);
+    const py::object replaced = call_in("wasmedge.namespaces", "replace_reexports", Instance(providers[name]), names);
     providers[name] = replaced.cast<const Instance&>().anchor();
   }
 }

@@ -5,6 +5,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "extern_types.hpp"
+#include "gil.hpp"
 #include "loader.hpp"
 #include "native_code.hpp"
 #include "pybind.hpp"
@@ -23,11 +24,9 @@ std::shared_ptr<Module> module_from_bytes(const py::buffer& data, std::shared_pt
 }
 
 /// How instantiation goes about it is written in Python.
-bool module_ready(const py::object& self) {
-  return py::module_::import("wasmedge.native").attr("ready")(self).cast<bool>();
-}
+bool module_ready(const py::object& self) { return call_in("wasmedge.native", "ready", self).cast<bool>(); }
 bool module_wait(const py::object& self, const py::object& timeout) {
-  return py::module_::import("wasmedge.native").attr("wait")(self, timeout).cast<bool>();
+  return call_in("wasmedge.native", "wait", self, timeout).cast<bool>();
 }
 
 std::vector<ImportType> module_imports(const Module& self) { return list_imports(self.context()); }

@@ -3,6 +3,7 @@
 #include "native_choice.hpp"
 
 #include "errors.hpp"
+#include "gil.hpp"
 #include "native_obstacles.hpp"
 #include "pybind.hpp"
 
@@ -21,7 +22,7 @@ std::shared_ptr<NativeCode> choose_code(const Executor& executor, const std::sha
   }
   // What has not been validated the runtime refuses, in either mode.
   if (configure.run_mode() == RunMode::kInterpreter || !module->is_validated()) return nullptr;
-  const py::object chosen = py::module_::import("wasmedge.native").attr("choose")(module, configure.copy());
+  const py::object chosen = call_in("wasmedge.native", "choose", module, configure.copy());
   return chosen.is_none() ? nullptr : chosen.cast<std::shared_ptr<NativeCode>>();
 }
 

@@ -9,6 +9,7 @@
 #include "errors.hpp"
 #include "externref.hpp"
 #include "function.hpp"
+#include "gil.hpp"
 #include "host_function.hpp"
 
 namespace wasmedge {
@@ -27,7 +28,7 @@ py::object shielded(py::handle keeper, py::handle function) {
   if (!may_be_compiled || ReferenceCircle::root(owners) == ReferenceCircle::root(keepers)) {
     return py::reinterpret_borrow<py::object>(function);
   }
-  return py::module_::import("wasmedge.namespaces").attr("shield")(function);
+  return call_in("wasmedge.namespaces", "shield", function);
 }
 
 /// Lets references that pass through a function's parameters and results come together.

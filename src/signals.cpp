@@ -62,6 +62,18 @@ std::uintptr_t stack_pointer(const void* context) noexcept {
 #endif
 }
 
+/// Ends the stack trace that the runtime takes before it unwinds, at the handler's own frame. An instruction at which code
+/// is stopped from outside may be one that the unwind tables do not describe, and an overflowed stack is long. Nothing
+/// returns to the context.
+void forget_origin(void* context) noexcept {
+  auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  machine.gregs[REG_RIP] = 0;
+#elif defined(__aarch64__)
+  machine.pc = 0;
+#endif
+}
+
 bool is_stack_overflow(int signal, const siginfo_t* info, const void* context) noexcept {
   if (signal != SIGSEGV || info->si_code <= 0) return false;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
@@ -98,6 +110,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     const bool overflow = is_stack_overflow(signal, info, context);
     if (overflow || CodeRegion::contains(program_counter(context))) {
       state.overflowed = overflow;
+      if (overflow) forget_origin(context);
       runtime_handler(signal, info, context);  // does not return
     }
   }
@@ -110,6 +123,7 @@ void on_stop(int, siginfo_t* info, void* context) {
   ThreadState& state = thread_state;
   if (!state.in_guest || state.stops == 0 || !CodeRegion::contains(program_counter(context))) return;
   state.unwound = true;
+  forget_origin(context);
   runtime_handler(SIGSEGV, info, context);  // does not return
 }
 

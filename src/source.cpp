@@ -41,7 +41,7 @@ int read_file(const char* path, std::vector<std::uint8_t>& bytes) {
 }
 
 std::string quoted(const py::object& path) {
-  const py::object text = py::module_::import("os").attr("fsdecode")(path);
+  const py::object text = call_in("os", "fsdecode", path);
   // Python's own rules for what cannot be printed, such as bytes of the path that are no UTF-8.
   return py::repr(text).cast<std::string>();
 }

@@ -7,6 +7,7 @@
 #include "errors.hpp"
 #include "function.hpp"
 #include "garbage.hpp"
+#include "gil.hpp"
 #include "instance.hpp"
 #include "register.hpp"
 #include "text.hpp"
@@ -62,7 +63,7 @@ py::object vm_execute_registered_async(VM& self, const Name& module, const Name&
 /// Calls a function by wasm-bindgen's conventions; how is written in Python.
 py::object call_bindgen(const Instance& instance, const std::string& function, const py::args& args,
                         const py::object& returns) {
-  return py::module_::import("wasmedge.bindgen").attr("call")(instance, function, args, returns);
+  return call_in("wasmedge.bindgen", "call", instance, function, args, returns);
 }
 
 py::object vm_execute_bindgen(VM& self, const Name& function, const py::args& args, const py::object& returns) {

@@ -6,6 +6,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "garbage.hpp"
+#include "gil.hpp"
 #include "logging.hpp"
 #include "register.hpp"
 #include "wasi_instance.hpp"
@@ -87,7 +88,7 @@ void WasiModule::refresh() {
   std::array<int, 3> descriptors{0, 1, 2};
   if (options_.has_streams()) {
     const auto& [stdin_, stdout_, stderr_] = options_.streams;
-    streams = py::module_::import("wasmedge.streams").attr("Streams")(stdin_, stdout_, stderr_);
+    streams = call_in("wasmedge.streams", "Streams", stdin_, stdout_, stderr_);
     descriptors = streams.attr("descriptors").cast<std::array<int, 3>>();
   }
   Anchor anchor;
