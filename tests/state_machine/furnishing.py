@@ -77,12 +77,7 @@ class Furnishing(Making, Linking, Using):
     @step(initialize, target=stores)
     def begin_with_tags(self) -> str | None:
         """Begin with a store that has tags."""
-        thrower, store = self.load_module("thrower"), self.new(Store(), StoreState())
-        instance: str = self.instantiate(module=thrower, store=store, executor=None)
-        self.slots.pop(thrower)
-        self.slots.pop(store)
-        self.adoptable.append(instance)
-        return self.new_store(instance)
+        return self.new_store(self.new_instance("thrower"))
 
     @step(
         target=stores,
@@ -117,25 +112,45 @@ class Furnishing(Making, Linking, Using):
                 other = function
         return other
 
-    @step(giver=instances, taker=instances, index=st.integers(0, 20), drops=st.booleans())
-    def lend(self, giver: str, taker: str, index: int, drops: bool) -> None:
-        """Put a function of one instance into what another calls, and call that before and after the one is gone."""
+    def new_instance(self, kind: str) -> str:
+        """Make an instance of a module without imports."""
+        module, store = self.load_module(kind), self.new(Store(), StoreState())
+        instance: str = self.instantiate(module=module, store=store, executor=None)
+        self.slots.pop(module)
+        self.slots.pop(store)
+        self.adoptable.append(instance)
+        return instance
+
+    @step(
+        giver=st.none() | instances,
+        taker=st.none() | instances,
+        index=st.integers(0, 11),
+        position=st.integers(-1, 1),
+        drops=st.sampled_from(["neither", "giver", "taker"]),
+    )
+    def lend(self, giver: str | None, taker: str | None, index: int, position: int, drops: str) -> None:
+        """Put a function of one instance into the tables of another, use it, and let go of one of the two."""
+        giver = giver or self.new_instance("dealer" if index % 2 else "keeper")
+        taker = taker or self.new_instance("dealer")
         slot, other = self.get(giver), self.get(taker)
         given = {name: state for name, state in slot.state.exports.items() if isinstance(state, FunctionState)}
-        tables_ = {name: state for name, state in other.state.exports.items() if isinstance(state, TableState)}
         if slot.closed or other.closed or not given:
             return
-        name = sorted(given)[index % len(given)]
-        for table, state in tables_.items():
-            if state.ref_type == "funcref" and state.elements:
-                other.object.exports[table][index % 2 - 1] = slot.object.exports[name]
-                state.elements[index % 2 - 1] = given[name]
-        self.call_all(instance=taker, numbers=[0, 0])
-        if drops:
-            del slot
-            self.slots.pop(giver, None)
-            gc.collect()
-            self.slots.pop(self.call_all(instance=taker, numbers=[0, 1]) or "", None)
+        # Those that take references first: they keep what they are given.
+        name = sorted(given, key=lambda name: ("ref)" not in given[name].signature, name))[index % len(given)]
+        for table, state in other.state.exports.items():
+            is_place = isinstance(state, TableState) and state.ref_type == "funcref"
+            if is_place and -len(state.elements) <= position < len(state.elements):
+                other.object.exports[table][position] = slot.object.exports[name]
+                state.elements[position] = given[name]
+        self.slots.pop(self.call_all(instance=taker, numbers=[max(position, 0), 0]) or "", None)
+        dropped, left = (giver, taker) if drops == "giver" else (taker, giver)
+        if drops == "neither" or left not in self.slots:
+            return
+        del slot, other
+        self.slots.pop(dropped, None)
+        gc.collect()
+        self.slots.pop(self.call_all(instance=left, numbers=[0, 1]) or "", None)
 
     @precondition(lambda self: self.adoptable)
     @step(target=instances)

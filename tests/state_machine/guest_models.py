@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The model of each module of a run: what linking it comes to, and what the functions of its instances do."""
+"""The model of each module of a run: what an instance exports, and what its functions do."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from tests.state_machine.model import (
     PAGE,
-    Failed,
     FunctionState,
     GlobalState,
-    InstanceState,
     MemoryState,
     Outcome,
     Returned,
     State,
     TableState,
     TagState,
-    Terminated,
     Trapped,
     plain,
     then,
     wrap32,
 )
 
-from wasmedge import InstantiationError, LinkError, TrapCode
+from wasmedge import TrapCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +120,6 @@ def _counter(_: dict[str, State]) -> dict[str, State]:
 
 
 def _keeper(_: dict[str, State]) -> dict[str, State]:
-    functions = TableState(ref_type="funcref", elements=[None, None], maximum=5)
     things = TableState(ref_type="externref", elements=[None, None], maximum=4)
     thing, callee = GlobalState(type="externref"), GlobalState(type="funcref")
 
@@ -131,31 +127,42 @@ def _keeper(_: dict[str, State]) -> dict[str, State]:
         before = len(things.elements)
         return Returned(before if things.grow(count % 2**32, value) else -1)
 
-    own = FunctionState(begin=plain(lambda: Returned(30)))
-
-    def lend_own(args: tuple[Any, ...]) -> Finish:
-        return call_element(functions, args[0], "(i32, funcref) -> ()", (0, own))
-
-    def pass_on(args: tuple[Any, ...]) -> Finish:
-        return call_element(functions, 0, "(externref) -> ()", args)
-
     return {
-        "own": own,
-        "lend own": FunctionState(None, "(i32) -> ()", lend_own),
-        "pass on": FunctionState(None, "(externref) -> ()", pass_on),
-        "functions": functions,
         "things": things,
         "thing": thing,
         "callee": callee,
         "put": FunctionState(None, "(i32, externref) -> ()", plain(functools.partial(set_element, things))),
         "get": FunctionState(None, "(i32) -> externref", plain(functools.partial(get_element, things))),
         "keep": FunctionState(None, "(externref) -> ()", plain(functools.partial(set_value, thing))),
-        "kept": FunctionState(None, "() -> externref", plain(lambda: Returned(thing.value))),
-        "lend": FunctionState(None, "(i32, funcref) -> ()", plain(functools.partial(set_element, functions))),
-        "lent": FunctionState(None, "(i32) -> funcref", plain(functools.partial(get_element, functions))),
         "adopt": FunctionState(None, "(funcref) -> ()", plain(functools.partial(set_value, callee))),
-        "call": FunctionState(None, "(i32) -> i32", lambda args: call_element(functions, args[0])),
+        "kept": FunctionState(None, "() -> externref", plain(lambda: Returned(thing.value))),
         "grow": FunctionState(None, "(externref, i32) -> i32", plain(grow)),
+    }
+
+
+def _dealer(_: dict[str, State]) -> dict[str, State]:
+    table = TableState(ref_type="funcref", elements=[None, None], maximum=5)
+    own = FunctionState(begin=plain(lambda: Returned(30)))
+
+    def give_own(args: tuple[Any, ...]) -> Finish:
+        return call_element(table, args[0], "(i32, funcref) -> ()", (0, own))
+
+    left = GlobalState(value=20)
+
+    def keep(args: tuple[Any, ...]) -> Finish:
+        if left.value == 0:
+            return lambda: Returned(None)
+        left.value -= 1
+        return call_element(table, 0, "(externref) -> ()", args)
+
+    return {
+        "functions": table,
+        "own": own,
+        "lend": FunctionState(None, "(i32, funcref) -> ()", plain(functools.partial(set_element, table))),
+        "give own": FunctionState(None, "(i32) -> ()", give_own),
+        "lent": FunctionState(None, "(i32) -> funcref", plain(functools.partial(get_element, table))),
+        "call": FunctionState(None, "(i32) -> i32", lambda args: call_element(table, args[0])),
+        "keep": FunctionState(None, "(externref) -> ()", keep),
     }
 
 
@@ -232,68 +239,13 @@ def _catcher(env: dict[str, Any]) -> dict[str, State]:
     }
 
 
-_MAKERS: dict[str, Callable[[dict[str, Any]], dict[str, State]]] = {
+MAKERS: dict[str, Callable[[dict[str, Any]], dict[str, State]]] = {
     "counter": _counter,
     "keeper": _keeper,
+    "dealer": _dealer,
     "borrower": _borrower,
     "starter": _starter,
     "passer": _passer,
     "thrower": _thrower,
     "catcher": _catcher,
 }
-_MEMORY = ("memory", lambda found: isinstance(found, MemoryState) and found.pages >= 1)
-_FUNCTIONS = ("functions", lambda found: _is_table(found, "funcref"))
-_HOST = ("host", lambda found: _is_function(found, "() -> i32"))
-_KEEP = ("keep", lambda found: _is_function(found, "(externref) -> ()"))
-WANTED: dict[str, tuple[tuple[str, Callable[[Any], bool]], ...]] = {
-    "borrower": (_MEMORY, _FUNCTIONS, ("number", lambda found: _is_variable(found, "i32")), _HOST),
-    "starter": (_FUNCTIONS, _HOST, _KEEP),
-    "passer": (
-        ("things", lambda found: _is_table(found, "externref")),
-        ("thing", lambda found: _is_variable(found, "externref")),
-        _KEEP,
-    ),
-    "catcher": (
-        ("oops", lambda found: isinstance(found, TagState)),
-        ("throw", lambda found: _is_function(found, "(i32) -> ()")),
-    ),
-}
-
-
-def _is_table(found: Any, ref_type: str) -> bool:
-    return isinstance(found, TableState) and found.ref_type == ref_type and len(found.elements) >= 1
-
-
-def _is_variable(found: Any, type_: str) -> bool:
-    return isinstance(found, GlobalState) and found.mutable and found.type == type_
-
-
-def _is_function(found: Any, signature: str) -> bool:
-    return isinstance(found, FunctionState) and found.signature == signature
-
-
-def begin_linking(kind: str, env: InstanceState | None) -> tuple[InstanceState, Finish]:
-    """Return the instance of a module, and what instantiating it comes to; None is the value of a success."""
-    instance = InstanceState()
-    exports = dict(env.exports) if env else {}
-    if not all(name in exports and fits(exports[name]) for name, fits in WANTED.get(kind, ())):
-        return instance, lambda: Failed(LinkError)
-    instance.exports = _MAKERS[kind](exports)
-    for state in instance.exports.values():
-        state.owner = state.owner or instance
-    if kind != "starter":
-        return instance, lambda: Returned(None)
-    host: Any = exports["host"]
-    finish = host.begin(())
-
-    def start() -> Outcome:
-        outcome: Outcome = finish()
-        if isinstance(outcome, Terminated):
-            return Failed(InstantiationError)
-        if not isinstance(outcome, Returned):
-            return outcome
-        count: Any = instance.exports["count"]
-        count.value = outcome.value
-        return Trapped(TrapCode.UNREACHABLE) if outcome.value == 13 else Returned(None)
-
-    return instance, start

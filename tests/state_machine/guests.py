@@ -24,27 +24,33 @@ TEXTS = {
         (func (export "trap") (result i32) unreachable))""",
     "keeper": """
       (module
-        (type $thunk (func (result i32)))
-        (table $functions (export "functions") 2 5 funcref)
         (table $things (export "things") 2 4 externref)
         (global $thing (export "thing") (mut externref) (ref.null extern))
         (global $callee (export "callee") (mut funcref) (ref.null func))
-        (global $fixed i32 (i32.const 30))
         (func (export "put") (param i32 externref) (table.set $things (local.get 0) (local.get 1)))
         (func (export "get") (param i32) (result externref) (table.get $things (local.get 0)))
         (func (export "keep") (param externref) (global.set $thing (local.get 0)))
-        (func (export "kept") (result externref) (global.get $thing))
-        (func (export "lend") (param i32 funcref) (table.set $functions (local.get 0) (local.get 1)))
-        (func (export "lent") (param i32) (result funcref) (table.get $functions (local.get 0)))
-        (func $own (export "own") (result i32) (global.get $fixed))
-        (func (export "lend own") (param i32)
-          (call_indirect $functions (param i32 funcref) (i32.const 0) (ref.func $own) (local.get 0)))
-        (func (export "pass on") (param externref)
-          (call_indirect $functions (param externref) (local.get 0) (i32.const 0)))
         (func (export "adopt") (param funcref) (global.set $callee (local.get 0)))
-        (func (export "call") (param i32) (result i32) (call_indirect $functions (type $thunk) (local.get 0)))
+        (func (export "kept") (result externref) (global.get $thing))
         (func (export "grow") (param externref i32) (result i32)
           (table.grow $things (local.get 0) (local.get 1))))""",
+    # Has nowhere to keep an object: it can only pass one on to a function that it has been lent.
+    "dealer": """
+      (module
+        (type $thunk (func (result i32)))
+        (table $functions (export "functions") 2 5 funcref)
+        (global $fixed i32 (i32.const 30))
+        (global $left (mut i32) (i32.const 20))
+        (func $own (export "own") (result i32) (global.get $fixed))
+        (func (export "lend") (param i32 funcref) (table.set $functions (local.get 0) (local.get 1)))
+        (func (export "give own") (param i32)
+          (call_indirect $functions (param i32 funcref) (i32.const 0) (ref.func $own) (local.get 0)))
+        (func (export "lent") (param i32) (result funcref) (table.get $functions (local.get 0)))
+        (func (export "call") (param i32) (result i32) (call_indirect $functions (type $thunk) (local.get 0)))
+        (func (export "keep") (param externref)
+          (if (i32.eqz (global.get $left)) (then return)) ;; it may be lent itself
+          (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+          (call_indirect $functions (param externref) (local.get 0) (i32.const 0))))""",
     "borrower": """
       (module
         (import "env" "memory" (memory 1))

@@ -15,9 +15,12 @@ from tests.state_machine.base import (
     step,
     stores,
 )
-from tests.state_machine.guest_models import WANTED, begin_linking
+from tests.state_machine.guest_links import WANTED, begin_linking
 from tests.state_machine.model import (
+    Failed,
     InstanceState,
+    Outcome,
+    Returned,
     Slot,
     StoreState,
 )
@@ -31,7 +34,9 @@ REGISTERED = st.sampled_from(["env", "other", "third", ""])
 class Linking(Base):
     """Links modules with what there is."""
 
-    def link(self, module: Slot, env: InstanceState | None, work: Any, name: str = "") -> str | None:
+    def link(
+        self, module: Slot, env: InstanceState | None, work: Any, name: str = "", store: StoreState | None = None
+    ) -> str | None:
         """Instantiate a module by some means; `work` returns the instance."""
         if not module.state.validated:
             self.expect(ValidationError, work)
@@ -39,7 +44,14 @@ class Linking(Base):
         state, finish = begin_linking(module.state.kind, env)
         state.name = name
         made: list[Any] = []
-        self.settle(finish, lambda: made.append(work()))
+
+        def finish_free() -> Outcome:
+            """A host function may have taken the name while the start function ran."""
+            outcome = finish()
+            taken = isinstance(outcome, Returned) and store is not None and name in store.instances
+            return Failed(InstantiationError) if taken else outcome
+
+        self.settle(finish_free, lambda: made.append(work()))
         return self.new(made[0], state) if made else None
 
     @step(target=instances, module=modules, store=stores, executor=st.none() | executors)
@@ -61,7 +73,7 @@ class Linking(Base):
         if name in registered:
             self.expect(InstantiationError, work)
             return None
-        made = self.link(module_slot, registered.get("env"), work, name)
+        made = self.link(module_slot, registered.get("env"), work, name, slot.state)
         if made is not None:
             registered[name] = self.get(made).state
         return made

@@ -190,11 +190,6 @@ def wrap32(number: int) -> int:
     return (number + 2**31) % 2**32 - 2**31
 
 
-def constant(value: Any) -> Callable[[tuple[Any, ...]], Finish]:
-    """Return the behaviour of a function that returns always the same."""
-    return lambda _: lambda: Returned(value)
-
-
 def plain(work: Callable[..., Outcome]) -> Callable[[tuple[Any, ...]], Finish]:
     """Return the behaviour of a function during which no Python code runs."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.state_machine.base import MissingError, instances, modules, step, vms
-from tests.state_machine.guest_models import begin_linking
+from tests.state_machine.guest_links import begin_linking
 from tests.state_machine.linking import REGISTERED, Linking
 from tests.state_machine.model import Failed, FunctionState, InstanceState, Outcome, Returned, Slot
 
