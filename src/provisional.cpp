@@ -55,7 +55,7 @@ Instantiation::~Instantiation() {
 py::object Instantiation::take_anchor(const WasmEdge_ModuleInstanceContext* instance) {
   {
     const std::lock_guard lock(provisional().mutex);
-    if (auto found = provisional().anchors.extract(instance)) return std::move(found.mapped());
+    if (const auto found = provisional().anchors.extract(instance)) return std::move(found.mapped());
   }
   return make_anchor({});
 }
