@@ -53,9 +53,10 @@ def check_machine(log: Path, seed: int, *arguments: object, timeout: float) -> s
     )
 
 
+@pytest.mark.timeout(600)  # of which it needs seconds, but when it fails and the steps are to be shortened
 def test_state_machine(tmp_path: Path) -> None:
     """The same steps in every run."""
-    assert check_machine(tmp_path / "steps", 0, "--examples", 20, timeout=100) == "seed 0\n"
+    assert check_machine(tmp_path / "steps", 0, "--examples", 60, timeout=100) == "seed 0\n"
 
 
 def test_state_machine_replays_a_log(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.state_machine.base import MissingError
 from tests.state_machine.machine import Machine
 
 HANGS_AFTER = 60  # seconds
+SHRINKS_FOR = 300  # seconds
 
 
 class Watched(Machine):
@@ -70,11 +71,12 @@ def fails(lines: list[str]) -> bool:
 
 
 def shrink(lines: list[str]) -> list[str]:
-    """Leave out whatever is not needed for the failure."""
+    """Leave out whatever is not needed for the failure, as far as there is time for it."""
+    end = time.monotonic() + SHRINKS_FOR
     size = len(lines) // 2
     while size:
         start = 0
-        while start < len(lines):
+        while start < len(lines) and time.monotonic() < end:
             fewer = lines[:start] + lines[start + size :]
             if fails(fewer):
                 lines = fewer
