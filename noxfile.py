@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 BUILD = [*PROJECT["build-system"]["requires"], "cmake>=3.20", "ninja>=1.10"]
 WHEELS = ROOT / "build" / "wheels"
 WHEELHOUSE = ROOT / "wheelhouse"
@@ -55,7 +56,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types of the package, the tests and the tools, strictly."""
-    session.install(_pinned("mypy"), *EXTRAS["test"], "nox")
+    session.install(_pinned("mypy"), *RUNTIME, *EXTRAS["test"], "nox")
     session.run("mypy")
 
 
@@ -79,7 +80,7 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def sanitize(session: nox.Session) -> None:
     """Test with AddressSanitizer and UndefinedBehaviorSanitizer; arguments go to pytest."""
-    session.install(*BUILD, *EXTRAS["test"])
+    session.install(*BUILD, *RUNTIME, *EXTRAS["test"])
     options = ["cmake.args=--preset=asan", "cmake.build-type=Debug", "build-dir=build/asan-{wheel_tag}"]
     session.install("--no-build-isolation", "--no-deps", "--force-reinstall", *(f"-C{each}" for each in options), ".")
     # The interpreter is not instrumented, so the sanitizer's runtime has to be loaded before it; and libstdc++ with it,
