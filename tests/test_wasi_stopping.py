@@ -46,7 +46,8 @@ def _program(wat: Wat, work: str) -> bytes:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("work", WORKS)
 def test_program_that_has_a_time_limit(wat: Wat, work: str, mode: str) -> None:
-    streams: dict[str, Any] = {"reads": {"stdin": PIPE}, "writes": {"stderr": lambda _: None}}.get(work, {})
+    choices: dict[str, dict[str, Any]] = {"reads": {"stdin": PIPE}, "writes": {"stderr": lambda _: None}}
+    streams = choices.get(work, {})
     process = WasiProcess(_program(wat, work), stdout=PIPE, run_mode=mode, **streams)
     assert process.stdout.read(8) == b"written\n"
     assert process.poll() is None
