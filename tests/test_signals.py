@@ -235,6 +235,9 @@ if __name__ == "__main__":
 
 
 INTERRUPT = """
+# Whoever runs the tests in the background may have SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def interrupt_soon():
     time.sleep(0.3)
     global sent
