@@ -156,7 +156,7 @@ class Using(Base):
         """Grow a memory."""
         slot = self.get(memory)
         if pages < 0 or slot.closed:
-            self.expect(TypeError if pages < 0 else ValueError, lambda: slot.object.grow(pages))
+            self.expect(ValueError, lambda: slot.object.grow(pages))
             return
         before = slot.state.pages
         error = None if slot.state.grow(pages) else ValueError
@@ -210,7 +210,7 @@ class Using(Base):
         slot = self.get(table)
         state: TableState = slot.state
         if count < 0:
-            self.expect(TypeError, lambda: slot.object.grow(count))
+            self.expect(ValueError, lambda: slot.object.grow(count))
             return
         error = None if state.grow(count, state.initial) else ValueError
         self.expect(error, lambda: slot.object.grow(count))
