@@ -124,6 +124,11 @@ void on_stop(int, siginfo_t* info, void* context) {
   if (!state.in_guest || state.stops == 0 || !CodeRegion::contains(program_counter(context))) return;
   state.unwound = true;
   forget_origin(context);
+  // What does not return has to let the next one through.
+  sigset_t own;
+  sigemptyset(&own);
+  sigaddset(&own, stop_signal);
+  pthread_sigmask(SIG_UNBLOCK, &own, nullptr);
   runtime_handler(SIGSEGV, info, context);  // does not return
 }
 
@@ -174,7 +179,10 @@ void take_over_signals() {
 /// Interpreted code needs the signal too, for the system calls that it blocks in.
 void install_stop_signal() noexcept {
   const int signal = find_free_signal();
-  const struct sigaction action = make_action(&on_stop);
+  struct sigaction action = make_action(&on_stop);
+  // Real-time signals queue: a thread that gets many at once must take one after the other, or they pile up on its
+  // alternate stack until that is full.
+  action.sa_flags &= ~SA_NODEFER;
   sigaction(signal, &action, nullptr);
   stop_signal = signal;
 }
