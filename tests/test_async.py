@@ -232,3 +232,24 @@ def test_async_after_fork(check_python: CheckPython, wat: Wat) -> None:
         assert guest.exports.sum.call_async(10).result(60) == 55
     """
     assert check_python(code, source=wat(ENDLESS)) == "7\n"
+
+
+def test_async_after_more_calls_than_threads(check_python: CheckPython, wat: Wat) -> None:
+    code = """
+        import threading, time
+        import wasmedge, wasmedge.aio
+        wasmedge.aio._IDLE_SECONDS = 0.05
+        wait = {"env": {"callback": lambda: time.sleep(0.01)}}
+        guest = wasmedge.instantiate(wasm, imports=wait)
+        for _ in range(3):
+            for call in [guest.exports.g.call_async() for _ in range(200)]:
+                call.result(60)
+            deadline = time.monotonic() + 60
+            while any(each.name == "wasmedge" for each in threading.enumerate()):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            assert guest.exports.g.call_async().result(60) is None
+        print("all")
+    """
+    source = wat('(module (import "env" "callback" (func $f)) (func (export "g") call $f))')
+    assert check_python(code, wasm=source) == "all\n"

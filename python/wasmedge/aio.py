@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import atexit
+import collections
 import concurrent.futures
 import contextvars
 import os
-import queue
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -119,44 +119,50 @@ class _Pool:
     """
 
     def __init__(self) -> None:
-        self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)  # counts the threads that wait and that nobody has counted on yet
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()  # guards all that follows
+        self._tasks: collections.deque[Callable[[], None]] = collections.deque()
+        self._waiting = 0  # the threads that wait, or are about to find that they need not any more
         self._threads = 0
 
     def submit(self, task: Callable[[], None]) -> None:
         """Carry out a task, as soon as a thread has time for it."""
-        self._tasks.put(task)
-        if self._idle.acquire(blocking=False):
-            return
-        with self._lock:
+        with self._changed:
+            self._tasks.append(task)
+            if self._waiting >= len(self._tasks):
+                self._changed.notify()
+                return
             if self._threads == _MOST_THREADS:
                 return
             self._threads += 1
         try:
             threading.Thread(target=self._work, name="wasmedge", daemon=True).start()
-        except BaseException:
-            with self._lock:
+        except (RuntimeError, MemoryError):  # there are too many threads already, of others
+            with self._changed:
                 self._threads -= 1
-                alone = self._threads == 0
-            if alone:  # nobody would ever take it
-                self._tasks.get_nowait()
-                raise
+                if self._threads > 0 or task not in self._tasks:
+                    return
+                self._tasks.remove(task)
+            raise
 
     def _work(self) -> None:
-        while True:
-            try:
-                task = self._tasks.get(timeout=_IDLE_SECONDS)
-            except queue.Empty:
-                # Whoever has counted on this thread meanwhile has a task for it.
-                if self._idle.acquire(blocking=False):
-                    with self._lock:
-                        self._threads -= 1
-                    return
-                continue
+        while (task := self._next()) is not None:
             task()
             del task
-            self._idle.release()
+
+    def _next(self) -> Callable[[], None] | None:
+        """Return a task, or None for a thread that has waited long enough for one."""
+        with self._changed:
+            is_told = True
+            while not self._tasks:
+                if not is_told:
+                    self._threads -= 1
+                    return None
+                self._waiting += 1
+                try:
+                    is_told = self._changed.wait(_IDLE_SECONDS)
+                finally:
+                    self._waiting -= 1
+            return self._tasks.popleft()
 
 
 _pool = _Pool()
