@@ -84,8 +84,9 @@ def test_integers_are_no_text(use: str) -> None:
 @pytest.mark.parametrize("use", [*SIZES, *NUMBERS, *POSITIONS])
 def test_integers_of_numpy_are_integers(use: str) -> None:
     _, make = ALL[use]
-    for number in (1, np.int8(1), np.uint64(1), np.intp(1)):
-        make(number)
+    made = make(1)
+    for number in (np.int8(1), np.uint64(1), np.intp(1)):
+        assert repr(make(number)) == repr(made)
 
 
 @pytest.mark.parametrize("use", SIZES)

@@ -79,8 +79,8 @@ def test_yosys_synthesises_a_counter(tmp_path: Path) -> None:
     )
     done = wasmedge.run_wasi(
         module,
-        ["-p", "read_verilog /work/counter.v; proc; write_json /work/counter.json; stat"],
-        preopens={"/work": tmp_path, "/share": ReadOnly(module.parent / "share")},
+        ["-p", "read_verilog /design/counter.v; proc; write_json /design/counter.json; stat"],
+        preopens={"/design": tmp_path, "/share": ReadOnly(module.parent / "share")},
         capture_output=True,
         encoding="utf-8",
         configure=wasmedge.Configure(standard=wasmedge.Standard.WASM_3),

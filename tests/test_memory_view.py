@@ -218,41 +218,6 @@ def test_view_of_a_memory_without_pages(dtype: Any) -> None:
     assert memory.view(dtype).size == PAGE // np.dtype(dtype).itemsize
 
 
-MAKERS: dict[str, Any] = {
-    "asarray": np.asarray,
-    "frombuffer": lambda memory: np.frombuffer(memory, np.uint8),
-    "memoryview": lambda memory: np.asarray(memoryview(memory)),
-    "view": lambda memory: memory.view(),
-}
-
-
-@pytest.mark.parametrize("make", MAKERS)
-def test_view_by_the_buffer_protocol_is_the_same(memory: Memory, make: str) -> None:
-    array = MAKERS[make](memory)
-    assert (array.dtype, array.shape, array.flags.writeable) == (np.dtype(np.uint8), (PAGE,), True)
-    assert _address(array) == _address(memory.view())
-    array[5] = 99
-    assert memory[5] == 99
-
-
-def test_view_by_memoryview(memory: Memory) -> None:
-    with memoryview(memory) as view:
-        assert (view.format, view.itemsize, view.ndim, view.shape, view.strides, view.nbytes) == (
-            "B",
-            1,
-            1,
-            (PAGE,),
-            (1,),
-            PAGE,
-        )
-        assert (view.readonly, view.contiguous, view.obj) == (False, True, memory)
-        view[:4] = b"abcd"
-        view.cast("I")[1] = 0x01020304
-    assert memory.read(0, 8) == b"abcd\4\3\2\1"
-    buffer: Any = memory
-    assert np.frombuffer(buffer, "<u4", count=2, offset=4).tolist()[0] == 0x01020304
-
-
 def test_view_keeps_its_length_and_place_when_the_memory_grows(wat: Wat) -> None:
     exports = wasmedge.instantiate(
         wat('(module (memory (export "memory") 1 9) (func (export "grow") (drop (memory.grow (i32.const 3)))))')
@@ -307,9 +272,3 @@ def test_view_of_the_callers_memory_in_a_host_function(wat: Wat) -> None:
     exports.memory.write_scalar(0, 7.0, "<f8")
     del exports
     assert kept[0].tolist() == [7.0, 3.0, 0.0, 0.0]
-
-
-def test_view_of_single_bytes(memory: Memory) -> None:
-    assert len(memory) == PAGE
-    assert [each for _, each in zip(range(4), memory, strict=False)] == list(memory.read(0, 4))
-    assert bytes(memory) == bytes(list(memory)) == memory.read(0, PAGE)

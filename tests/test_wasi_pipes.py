@@ -5,28 +5,20 @@ from __future__ import annotations
 
 import io
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from wasi_guests import BADF, CAT, spout
 
 import wasmedge
 from wasmedge import CAPTURE, DEVNULL, PIPE, Capture, WasiModule
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import CheckPython, Wat
 
 pytestmark = pytest.mark.quick
-
-BADF = 8
-
-GUESTS = Path(__file__).resolve().parent / "guests"
-CAT = (GUESTS / "cat.wat").read_text("utf-8")
-
-
-def spout(wat: Wat, count: int) -> bytes:
-    """Make a program that writes `count` times 64 KiB."""
-    return wat((GUESTS / "spout.wat").read_text("utf-8").replace("COUNT", str(count)))
 
 
 def test_streams_are_fresh_for_each_program(wat: Wat) -> None:

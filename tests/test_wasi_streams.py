@@ -7,28 +7,20 @@ import io
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wasi_guests import BADF, CAT, spout
 
 import wasmedge
 from wasmedge import CAPTURE, CLOSED, DEVNULL, STDOUT, Capture, WasiModule
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Wat
 
 pytestmark = pytest.mark.quick
-
-BADF = 8
-
-GUESTS = Path(__file__).resolve().parent / "guests"
-CAT = (GUESTS / "cat.wat").read_text("utf-8")
-
-
-def spout(wat: Wat, count: int) -> bytes:
-    """Make a program that writes `count` times 64 KiB."""
-    return wat((GUESTS / "spout.wat").read_text("utf-8").replace("COUNT", str(count)))
 
 
 def cat(wat: Wat, **streams: Any) -> Any:
