@@ -87,7 +87,6 @@ from wasmedge.errors import (
     StackExhausted,
     Terminate,
     Trap,
-    TrapCode,
     ValidationError,
     WasmEdgeError,
     WorkflowError,
@@ -97,6 +96,7 @@ from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
 from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
+from wasmedge.trap_codes import TrapCode
 from wasmedge.wasi import ReadOnly
 
 # Without a handler of the program's own, logging would print the runtime's errors to stderr beside their exceptions.

@@ -99,12 +99,16 @@ def prune(max_bytes: int) -> int:
     return removed
 
 
-def _entries() -> Iterator[_Entry]:
+def _paths() -> list[Path]:
+    """List what is in the directory; nothing when there is none."""
     try:
-        paths = list(_directory().iterdir())
+        return list(_directory().iterdir())
     except (FileNotFoundError, NotADirectoryError):
-        return
-    for path in paths:
+        return []
+
+
+def _entries() -> Iterator[_Entry]:
+    for path in _paths():
         if path.suffix != _SUFFIX:
             continue
         with contextlib.suppress(FileNotFoundError):
@@ -113,11 +117,7 @@ def _entries() -> Iterator[_Entry]:
 
 
 def _remove_stale() -> None:
-    try:
-        paths = list(_directory().iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for path in paths:
+    for path in _paths():
         if not path.name.startswith(WORK_PREFIX):
             continue
         with contextlib.suppress(FileNotFoundError):

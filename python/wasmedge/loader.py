@@ -18,8 +18,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from wasmedge._core import VM, FunctionType, Instance, MemoryType, Module, TableType, ValType, WasiModule
-from wasmedge.errors import ExitError, WasmEdgeError
-from wasmedge.namespaces import make_namespaces
+from wasmedge.errors import WasmEdgeError
+from wasmedge.programs import initialize_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,18 +101,7 @@ def _instantiate(path: str, importers: list[str]) -> Instance:
             if beside in importers:
                 raise TypeError(f"{beside} imports itself, by way of {path}")
             namespaces[name] = _instantiate(beside, [*importers, path])
-    for name, instance in make_namespaces(module, namespaces).items():
-        vm.register(instance, name)
-    vm.load(module)
-    vm.validate()
-    vm.instantiate()
-    if "_initialize" in vm.functions:
-        vm.execute("_initialize")
-        if wasi.exit_code != 0:
-            raise ExitError(wasi.exit_code)
-    made = vm.active_instance
-    assert made is not None, "the VM has just made it"
-    return made
+    return initialize_in(vm, module, namespaces, wasi)
 
 
 def _is_private(name: str) -> bool:

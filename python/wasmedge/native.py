@@ -62,8 +62,7 @@ def _choose(module: Module, configure: Configure) -> _core._NativeCode | None:
     if obstacle is not None:
         _interpret(module, configure, obstacle)
         return None
-    configure.output_format = OutputFormat.NATIVE
-    configure.dump_ir = False
+    _prepare(configure)
     with _lock_of(module):
         try:
             return _find(module, configure) or _make(module, configure)
@@ -83,14 +82,19 @@ def find(module: Module, configure: Configure) -> str | None:
         return None
     if _core._native_obstacle(module, configure) is not None:
         return None
-    configure.output_format = OutputFormat.NATIVE
-    configure.dump_ir = False
+    _prepare(configure)
     with _lock_of(module):
         code = _find(module, configure)
     if code is None:
         return None
     report("instantiate")
     return _held_key(key_of(module, configure), configure)
+
+
+def _prepare(configure: Configure) -> None:
+    """Ask for what is loaded, whatever the user wants of a `Compiler`."""
+    configure.output_format = OutputFormat.NATIVE
+    configure.dump_ir = False
 
 
 def ready(module: Module) -> bool:

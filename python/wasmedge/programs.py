@@ -226,8 +226,13 @@ def instantiate_reactor(
     module = vm.loader.load(source)
     if "_start" in _functions(module):
         raise ValueError(f"{program_name(source)} is a WASI command, for run_wasi(): it exports '_start'")
+    return initialize_in(vm, module, imports, wasi)
+
+
+def initialize_in(vm: VM, module: Module, imports: Imports | None, wasi: WasiModule) -> Instance:
+    """Instantiate a library in a VM, run its ``_initialize``, if it has one, and return the instance."""
     instantiate_in(vm, module, imports)
-    if "_initialize" in _functions(module):
+    if "_initialize" in vm.functions:
         vm.execute("_initialize")
         if wasi.exit_code != 0:
             raise ExitError(wasi.exit_code)

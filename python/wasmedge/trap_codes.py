@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reasons of traps."""
+
+from __future__ import annotations
+
+import enum
+
+from wasmedge._core import ErrCode
+
+__all__ = ["TrapCode"]
+
+
+class TrapCode(enum.IntEnum):
+    """Why execution trapped, in the words of the WebAssembly specification.
+
+    The values are those of `ErrCode` (WasmEdge's ``enum_errcode.h``), but for the last.
+    """
+
+    HOST_FUNCTION_ERROR = ErrCode.HOST_FUNC_ERROR
+    INTEGER_DIVIDE_BY_ZERO = ErrCode.DIVIDE_BY_ZERO
+    INTEGER_OVERFLOW = ErrCode.INTEGER_OVERFLOW
+    INVALID_CONVERSION_TO_INTEGER = ErrCode.INVALID_CONV_TO_INT
+    OUT_OF_BOUNDS_TABLE_ACCESS = ErrCode.TABLE_OUT_OF_BOUNDS
+    OUT_OF_BOUNDS_MEMORY_ACCESS = ErrCode.MEMORY_OUT_OF_BOUNDS
+    OUT_OF_BOUNDS_ARRAY_ACCESS = ErrCode.ARRAY_OUT_OF_BOUNDS
+    UNREACHABLE = ErrCode.UNREACHABLE
+    UNINITIALIZED_ELEMENT = ErrCode.UNINITIALIZED_ELEMENT
+    UNDEFINED_ELEMENT = ErrCode.UNDEFINED_ELEMENT
+    INDIRECT_CALL_TYPE_MISMATCH = ErrCode.INDIRECT_CALL_TYPE_MISMATCH
+    UNALIGNED_ATOMIC = ErrCode.UNALIGNED_ATOMIC_ACCESS
+    EXPECTED_SHARED_MEMORY = ErrCode.EXPECT_SHARED_MEMORY
+    NULL_REFERENCE = ErrCode.CAST_NULL_TO_NON_NULL
+    NULL_FUNCTION_REFERENCE = ErrCode.ACCESS_NULL_FUNC
+    NULL_STRUCTURE_REFERENCE = ErrCode.ACCESS_NULL_STRUCT
+    NULL_ARRAY_REFERENCE = ErrCode.ACCESS_NULL_ARRAY
+    NULL_I31_REFERENCE = ErrCode.ACCESS_NULL_I31
+    NULL_EXCEPTION_REFERENCE = ErrCode.ACCESS_NULL_EXCEPTION
+    CAST_FAILURE = ErrCode.CAST_FAILED
+    UNCAUGHT_EXCEPTION = ErrCode.UNCAUGHT_EXCEPTION
+    STACK_EXHAUSTED = 0x0500  # of this package: the runtime has no code for it
