@@ -80,10 +80,7 @@ void CallContext::keep_exception() {
 
 void CallContext::check_stopped(WasmEdge_Result result, const std::string& subject) const {
   const bool unwound = thread_state.unwound.exchange(false);
-  if (thread_state.overflowed.exchange(false)) {
-    raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, subject + ": call stack exhausted", take_log_records(),
-                         "StackExhausted"));
-  }
+  if (thread_state.overflowed.exchange(false)) raise_stack_exhausted(subject);
   if (unwound || WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Interrupted) stoppable_.check(subject);
 }
 

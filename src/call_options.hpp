@@ -24,11 +24,16 @@ CallOptions options_from(py::handle fuel, py::handle timeout);
 /// Reads the keyword arguments of a vectorcall; `name` is the function's, for messages. GIL held.
 CallOptions options_from_keywords(std::string_view name, PyObject* const* values, PyObject* keywords);
 
-/// Stops what this thread begins within the scope, when the time is over.
+/// Stops what this thread begins within the scope, when the time is over; does nothing where there is no limit.
 class TimeLimit {
  public:
-  explicit TimeLimit(std::chrono::nanoseconds time)
-      : request_(std::make_shared<StopRequest>()), deadline_(request_, after(time)), scope_(request_) {}
+  explicit TimeLimit(const std::optional<std::chrono::nanoseconds>& time) {
+    if (time) [[unlikely]] {
+      request_ = std::make_shared<StopRequest>();
+      deadline_.emplace(request_, after(*time));
+      scope_.emplace(request_);
+    }
+  }
 
  private:
   /// Far times are never: the clock has 63 bits of nanoseconds.
@@ -38,8 +43,8 @@ class TimeLimit {
   }
 
   std::shared_ptr<StopRequest> request_;
-  Watcher::Deadline deadline_;
-  StopScope scope_;
+  std::optional<Watcher::Deadline> deadline_;
+  std::optional<StopScope> scope_;
 };
 
 }  // namespace wasmedge

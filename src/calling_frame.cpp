@@ -57,7 +57,7 @@ py::object caller_anchor(const WasmEdge_CallingFrameContext* context) {
   if (caller == nullptr) return {};
   if (py::object known = find_anchor(caller)) return known;
   // An instance whose start function is running: whoever instantiates it will find the anchor made here.
-  CallContext& call = *CallContext::current();
+  const CallContext& call = *CallContext::current();
   py::object made = make_provisional_anchor(caller, call.executor());
   if (call.circle() != nullptr) anchor_of(made).circle = *call.circle();
   return made;

@@ -71,6 +71,11 @@ void check(WasmEdge_Result result, const std::string& subject, const OffsetShift
   if (!WasmEdge_ResultOK(result)) raise(failure_of(result, subject, shift));
 }
 
+void raise_stack_exhausted(const std::string& subject) {
+  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, subject + ": call stack exhausted", take_log_records(),
+                       "StackExhausted"));
+}
+
 void raise(const RuntimeFailure& failure) {
   set_runtime_error(failure);
   throw py::error_already_set();
@@ -100,10 +105,7 @@ void throw_key_error(const std::string& message) { throw_error(PyExc_KeyError, m
 void throw_attribute_error(const std::string& message) { throw_error(PyExc_AttributeError, message); }
 
 void throw_out_of_bounds(const std::string& message) {
-  const auto errors =
-      py::reinterpret_steal<py::object>(call_python([] { return PyImport_ImportModule("wasmedge.errors"); }));
-  if (!errors) throw py::error_already_set();
-  throw_error(errors.attr("OutOfBoundsError").ptr(), message);
+  throw_error(import_module("wasmedge.errors").attr("OutOfBoundsError").ptr(), message);
 }
 
 void throw_closed(const std::string& what) { throw_value_error("the " + what + " is closed"); }

@@ -52,6 +52,9 @@ void check(WasmEdge_Result result, const std::string& subject, const OffsetShift
 /// runs Python code, in which a daemon thread may end (gil.hpp), and that cannot be caught inside of another handler.
 [[noreturn]] void raise(const RuntimeFailure& failure);
 
+/// Throws StackExhausted for a call, or instantiation, that went too deep. GIL held.
+[[noreturn]] void raise_stack_exhausted(const std::string& subject);
+
 /// Runs work that may let go of the GIL and throw RuntimeFailure, and throws the Python exception instead.
 template <class Work>
 auto raising(Work&& work) {

@@ -82,36 +82,35 @@ std::shared_ptr<WasmEdge_ExecutorContext> Executor::make_context() {
 }
 
 std::shared_ptr<WasmEdge_ExecutorContext> Executor::take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto context = std::move(idle_.back());
-      idle_.pop_back();
-      return context;
-    }
-  }
-  return make_context();
+  auto context = pop(idle_);
+  return context ? std::move(context) : make_context();
 }
 
 void Executor::put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept {
-  constexpr std::size_t kept = 64;  // what a burst of threads needed and nobody does any more is given back
+  push(idle_, std::move(context), 64);  // what a burst of threads needed and nobody does any more is given back
+}
+
+template <class Pointer>
+Pointer Executor::pop(std::vector<Pointer>& idle) {
+  const std::lock_guard lock(mutex_);
+  if (idle.empty()) return nullptr;
+  Pointer last = std::move(idle.back());
+  idle.pop_back();
+  return last;
+}
+
+template <class Pointer>
+void Executor::push(std::vector<Pointer>& idle, Pointer pointer, std::size_t most) noexcept {
   const std::lock_guard lock(mutex_);
   try {
-    if (idle_.size() < kept) idle_.push_back(std::move(context));
+    if (idle.size() < most) idle.push_back(std::move(pointer));
   } catch (const std::bad_alloc&) {
     return;  // then it is deleted: a new one will be made
   }
 }
 
 std::unique_ptr<Executor::Metered> Executor::take_metered(std::uint64_t fuel) {
-  std::unique_ptr<Metered> metered;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_metered_.empty()) {
-      metered = std::move(idle_metered_.back());
-      idle_metered_.pop_back();
-    }
-  }
+  auto metered = pop(idle_metered_);
   if (!metered) {
     const Configure metering = configure_.copy();
     WasmEdge_ConfigureStatisticsSetCostMeasuring(metering.context(), true);
@@ -132,13 +131,7 @@ std::unique_ptr<Executor::Metered> Executor::take_metered(std::uint64_t fuel) {
 
 void Executor::put_back(std::unique_ptr<Metered> metered) noexcept {
   if (statistics_) statistics_->add(metered->statistics.get());
-  constexpr std::size_t kept = 16;  // each has a table of 512 KiB
-  const std::lock_guard lock(mutex_);
-  try {
-    if (idle_metered_.size() < kept) idle_metered_.push_back(std::move(metered));
-  } catch (const std::bad_alloc&) {
-    return;
-  }
+  push(idle_metered_, std::move(metered), 16);  // each has a table of 512 KiB
 }
 
 void Executor::require_serving(const Metering& metering, const std::string& subject) const {

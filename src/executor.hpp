@@ -87,6 +87,12 @@ class Executor {
   std::shared_ptr<WasmEdge_ExecutorContext> make_context();
   std::shared_ptr<WasmEdge_ExecutorContext> take();
   void put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept;
+  /// Takes one of those that are not used, or null; and gives one back, if there are not too many.
+  template <class Pointer>
+  Pointer pop(std::vector<Pointer>& idle);
+  template <class Pointer>
+  void push(std::vector<Pointer>& idle, Pointer pointer, std::size_t most) noexcept;
+
   std::unique_ptr<Metered> take_metered(std::uint64_t fuel);
   void put_back(std::unique_ptr<Metered> metered) noexcept;
 

@@ -59,19 +59,15 @@ Callee to_callee(const FunctionBody& function) {
 }
 
 PyObject* function_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
-  const FunctionBody& function = body(self);
-  try {
+  return in_slot([&] {
+    const FunctionBody& function = body(self);
+    const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(flags));
+    CallOptions options;
     if (keywords != nullptr) [[unlikely]] {
-      const auto count = static_cast<std::size_t>(PyVectorcall_NARGS(flags));
-      const CallOptions options = options_from_keywords(function.shown_name(), args + count, keywords);
-      return invoke(executor_of(function), to_callee(function), args, count, options);
+      options = options_from_keywords(function.shown_name(), args + count, keywords);
     }
-    return invoke(executor_of(function), to_callee(function), args,
-                  static_cast<std::size_t>(PyVectorcall_NARGS(flags)));
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+    return py::reinterpret_steal<py::object>(invoke(executor_of(function), to_callee(function), args, count, options));
+  });
 }
 
 int function_traverse(PyObject* self, visitproc visit, void* arg) {
@@ -94,24 +90,19 @@ void function_dealloc(PyObject* self) {
   Py_DECREF(type);
 }
 
-PyObject* function_call_async(PyObject* self, PyObject* args, PyObject* keywords) {
-  return in_slot([&]() -> py::object {
+PyObject* function_call_async(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+  return in_slot([&] {
     executor_of(body(self));  // what is closed is found now
-    py::object fuel = py::none();
-    py::object timeout = py::none();
-    const auto options = py::reinterpret_borrow<py::dict>(keywords);
-    for (const auto& [name, value] : options ? options : py::dict()) {
-      if (name.equal(py::str("fuel"))) {
-        fuel = py::reinterpret_borrow<py::object>(value);
-      } else if (name.equal(py::str("timeout"))) {
-        timeout = py::reinterpret_borrow<py::object>(value);
-      } else {
-        throw_type_error("call_async() takes no keyword arguments but fuel and timeout");
+    const py::dict options;
+    if (keywords != nullptr) {
+      options_from_keywords("call_async", args + count, keywords);  // and what is wrong
+      for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(keywords); ++i) {
+        options[PyTuple_GET_ITEM(keywords, i)] = py::handle(args[count + i]);
       }
     }
-    options_from(fuel, timeout);
-    return start_async(py::reinterpret_borrow<py::object>(self), py::reinterpret_borrow<py::object>(args), fuel,
-                       timeout);
+    const py::tuple arguments(count);
+    for (Py_ssize_t i = 0; i < count; ++i) arguments[static_cast<std::size_t>(i)] = py::handle(args[i]);
+    return start_async(py::reinterpret_borrow<py::object>(self), arguments, options);
   });
 }
 
@@ -140,12 +131,7 @@ PyObject* function_compare(PyObject* self, PyObject* other, int operation) {
 Py_hash_t function_hash(PyObject* self) { return hash_address(body(self).context); }
 
 PyObject* function_get_type(PyObject* self, void*) {
-  try {
-    return py::cast(body(self).type).release().ptr();
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  return in_slot([&] { return py::cast(body(self).type); });
 }
 
 PyObject* function_get_name(PyObject* self, void*) {
@@ -159,13 +145,7 @@ PyObject* signature_get(PyObject*, PyObject* function, PyObject*) {
     PyErr_SetString(PyExc_AttributeError, "__signature__");
     return nullptr;
   }
-  try {
-    const py::object type = py::cast(body(function).type);
-    return call_method(import_module("wasmedge.host"), "_signature", "O", type.ptr()).release().ptr();
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  return in_slot([&] { return call_in("wasmedge.host", "_signature", body(function).type); });
 }
 
 std::array<PyType_Slot, 3> signature_slots{{
@@ -193,17 +173,12 @@ PyObject* function_new(PyTypeObject*, PyObject* args, PyObject* keywords) {
                                   &data, &cost_object) == 0) {
     return nullptr;
   }
-  try {
+  return in_slot([&] {
     const std::uint64_t cost = cost_object == nullptr ? 0 : number_from(cost_object, "cost");
     auto signature = type == Py_None ? nullptr : function_type_from(type);
     return make_host_function(std::move(signature), py::reinterpret_borrow<py::object>(callable),
-                              py::reinterpret_borrow<py::object>(data), cost)
-        .release()
-        .ptr();
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+                              py::reinterpret_borrow<py::object>(data), cost);
+  });
 }
 
 std::array<PyGetSetDef, 4> function_properties{{
@@ -215,7 +190,7 @@ std::array<PyGetSetDef, 4> function_properties{{
 
 std::array<PyMethodDef, 2> function_methods{{
     {"call_async", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&function_call_async)),
-     METH_VARARGS | METH_KEYWORDS,
+     METH_FASTCALL | METH_KEYWORDS,
      "call_async($self, *args, fuel=None, timeout=None)\n--\n\nCall the function in another thread."},
     {nullptr, nullptr, 0, nullptr},
 }};

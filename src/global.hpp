@@ -8,10 +8,8 @@
 namespace wasmedge {
 
 /// A global of an instance, or one that stands alone.
-class Global : public External<WasmEdge_GlobalInstanceContext> {
+class Global : public External<WasmEdge_GlobalInstanceContext, WasmEdge_ExternalType_Global> {
  public:
-  static constexpr const char* kKind = "global";
-
   using External::External;
 
   GlobalType type() const { return GlobalType::copy_of(WasmEdge_GlobalInstanceGetGlobalType(context())); }

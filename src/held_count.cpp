@@ -31,7 +31,7 @@ thread_local std::jmp_buf way_out;
 /// Leaves the call into compiled code for ever, past the runtime's frames: its count of calls stays as it is. What these
 /// frames own is lost, and nothing else uses the executor.
 WasmEdge_Result leave(void*, const WasmEdge_CallingFrameContext*, const WasmEdge_Value*, WasmEdge_Value*) {
-  std::longjmp(way_out, 1);
+  std::longjmp(way_out, 1);  // NOLINT(modernize-avoid-setjmp-longjmp): exceptions are what the runtime's frames catch
 }
 
 /// A directory that is gone at the end of the scope.
@@ -98,6 +98,7 @@ void hold_count() {
   drop_log_records();
   const Unending call = make_unending();
   std::thread thread([&call] {
+    // NOLINTNEXTLINE(modernize-avoid-setjmp-longjmp)
     if (setjmp(way_out) == 0) WasmEdge_ExecutorInvoke(call.executor, call.function, nullptr, 0, nullptr, 0);
   });
   thread.join();

@@ -34,7 +34,7 @@ template <class T, auto Add>
 void add_external(const py::object& owner, const std::string& name, T& object) {
   auto* context = object.context();
   if (!anchor_of(object.anchor()).standalone) {
-    throw_value_error(std::string("the ") + T::kKind + " belongs to an instance already, and cannot be added as '" +
+    throw_value_error(std::string("the ") + T::kind() + " belongs to an instance already, and cannot be added as '" +
                       name + "'");
   }
   Add(anchor_of(owner).instance.get(), wrap(name), context);

@@ -67,10 +67,7 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   if (count != params.size()) throw_wrong_count(callee, count);
   require_stack();
   if (options.fuel) require_metered(callee);
-  std::optional<TimeLimit> limit;
-  if (options.timeout) [[unlikely]] {
-    limit.emplace(*options.timeout);
-  }
+  const TimeLimit limit(options.timeout);
   CallContext call(executor, options.fuel);
   ValueBuffer values(count);
   for (std::size_t i = 0; i < count; ++i) {

@@ -11,6 +11,7 @@
 #include "anchor.hpp"
 #include "call_context.hpp"
 #include "errors.hpp"
+#include "extern_types.hpp"
 #include "gil.hpp"
 #include "instance.hpp"
 #include "link_problems.hpp"
@@ -152,8 +153,9 @@ void replace_providers(const Module& module, Providers& providers) {
   constexpr const char* kAdvice = "; instantiate all but one of them with run_mode=\"interpreter\"";
   const auto name = view(WasmEdge_ImportTypeGetExternalName(import));
   raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError,
-                       "cannot instantiate " + module.label() + kProblem + kind_name(import) + " '" +
-                           std::string(name) + "' of " + provider.label + kReason + kAdvice,
+                       "cannot instantiate " + module.label() + kProblem +
+                           kind_name(WasmEdge_ImportTypeGetExternalType(import)) + " '" + std::string(name) + "' of " +
+                           provider.label + kReason + kAdvice,
                        {}, "LinkError"));
 }
 

@@ -16,10 +16,11 @@
 namespace wasmedge {
 namespace {
 
-constexpr std::uintptr_t kClaimed = 1;  // in the lowest bit, which no address has
+RunningCall* innermost = nullptr;               // the main thread's alone
+std::atomic<RunningCall*> published = nullptr;  // what `innermost` is, or `claimed`
+RunningCall claimed;                            // stands for a call that the watcher has claimed
 
 std::atomic<pthread_t> main_thread{};
-std::atomic<std::uintptr_t> published{0};   // the innermost call of the main thread
 std::atomic<std::uint64_t> calls_begun{0};  // so that the watcher can tell one call from the next at the same address
 std::atomic<bool> interrupt_pending{false};
 struct sigaction previous{};  // of SIGINT; written before our handler is installed over it
@@ -58,30 +59,28 @@ void install_handler() noexcept {
   sigaction(SIGINT, &ours, nullptr);
 }
 
-/// Changes what is published, once nobody has claimed it.
-void publish(const RunningCall* from, const RunningCall* to) noexcept {
-  const auto expected = reinterpret_cast<std::uintptr_t>(from);
-  std::uintptr_t found = expected;
-  while (!published.compare_exchange_weak(found, reinterpret_cast<std::uintptr_t>(to), std::memory_order_acq_rel)) {
-    if (found != expected) sched_yield();
-    found = expected;
+/// Changes what is published, once nobody has claimed it. On the main thread.
+void publish(RunningCall* call) noexcept {
+  RunningCall* found = innermost;
+  while (!published.compare_exchange_weak(found, call, std::memory_order_acq_rel)) {
+    if (found == &claimed) sched_yield();
+    found = innermost;
   }
+  innermost = call;
 }
 
-/// The innermost call, which cannot end until release(); null when there is none.
+/// The innermost call, which cannot end until it is released; null when there is none. On the watcher's thread.
 RunningCall* claim() noexcept {
-  std::uintptr_t found = published.load(std::memory_order_acquire);
-  while (found != 0 && !published.compare_exchange_weak(found, found | kClaimed, std::memory_order_acq_rel)) {
+  RunningCall* found = published.load(std::memory_order_acquire);
+  while (found != nullptr && !published.compare_exchange_weak(found, &claimed, std::memory_order_acq_rel)) {
   }
-  return reinterpret_cast<RunningCall*>(found);
+  return found;
 }
 
-void release(const RunningCall* call) noexcept {
-  published.store(reinterpret_cast<std::uintptr_t>(call), std::memory_order_release);
-}
+void release(RunningCall* call) noexcept { published.store(call, std::memory_order_release); }
 
-void interrupt(RunningCall* innermost) noexcept {
-  for (RunningCall* call = innermost; call != nullptr; call = call->outer) {
+void interrupt(RunningCall* call) noexcept {
+  for (; call != nullptr; call = call->outer) {
     if (std::exchange(call->interrupted, true)) continue;
     call->stop();
   }
@@ -90,22 +89,23 @@ void interrupt(RunningCall* innermost) noexcept {
 }  // namespace
 
 void find_main_thread() {
-  main_thread = static_cast<pthread_t>(
+  const auto found = static_cast<pthread_t>(
       py::module_::import("threading").attr("main_thread")().attr("ident").cast<std::uintptr_t>());
+  // In the child of a fork on another thread: the calls of the thread that was the main one have not come along.
+  if (pthread_equal(found, main_thread.exchange(found)) == 0) published = innermost = nullptr;
 }
 
 void MainThread::enter(RunningCall& call) noexcept {
   if (pthread_equal(pthread_self(), main_thread.load(std::memory_order_relaxed)) == 0) return;
-  // Only this thread publishes, so that the claim's bit is all that may differ.
-  call.outer = reinterpret_cast<RunningCall*>(published.load(std::memory_order_relaxed) & ~kClaimed);
+  call.outer = innermost;
   calls_begun.store(calls_begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  publish(call.outer, &call);
+  publish(&call);
   Watcher::begin();
 }
 
 void MainThread::leave(RunningCall& call) noexcept {
   if (pthread_equal(pthread_self(), main_thread.load(std::memory_order_relaxed)) == 0) return;
-  publish(&call, call.outer);
+  publish(call.outer);
 }
 
 bool MainThread::watch() noexcept {
@@ -113,12 +113,12 @@ bool MainThread::watch() noexcept {
   const std::uint64_t begun = calls_begun.load(std::memory_order_relaxed);
   const bool pending = interrupt_pending.exchange(false);
   const bool news = std::exchange(seen, begun) != begun;
-  RunningCall* innermost = claim();
+  RunningCall* const running = claim();
   // What nothing runs under is Python's alone, which looks by itself.
-  if (innermost == nullptr) return news;
-  if (pending) interrupt(innermost);
-  if (innermost->interrupted) send_stop_signal(innermost->thread);
-  release(innermost);
+  if (running == nullptr) return news;
+  if (pending) interrupt(running);
+  if (running->interrupted) send_stop_signal(running->thread);
+  release(running);
   if (!news) install_handler();
   return true;
 }

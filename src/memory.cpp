@@ -72,11 +72,6 @@ std::string memory_repr(const Memory& self) {
 
 }  // namespace
 
-WasmEdge_MemoryInstanceContext* Memory::context() const {
-  if (closed_) throw_closed("memory");
-  return External::context();
-}
-
 std::uint8_t* Memory::bytes(std::int64_t offset, std::uint64_t length) const {
   static std::uint8_t nothing = 0;  // what a memory without pages points to
   const std::uint64_t whole = size();
@@ -89,16 +84,6 @@ std::uint8_t* Memory::bytes(std::int64_t offset, std::uint64_t length) const {
   if (whole == 0) return &nothing;
   // The runtime gives no pointer to just past the end.
   return WasmEdge_MemoryInstanceGetPointer(context(), 0, whole) + offset;
-}
-
-void Memory::clear() {
-  closed_ = true;
-  if (lent_ == 0 && !pinned_) External::clear();
-}
-
-void Memory::take_back() {
-  --lent_;
-  if (closed_) clear();
 }
 
 void register_memory(py::module_& m) {

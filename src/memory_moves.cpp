@@ -4,7 +4,6 @@
 
 #include <cstring>
 #include <string>
-#include <vector>
 
 #include "errors.hpp"
 #include "gil.hpp"
@@ -33,15 +32,6 @@ void copy_bytes(const Memory& memory, void* target, const void* source, std::uin
   move_bytes(memory, length, [&] { std::memmove(target, source, length); });
 }
 
-/// The whole address range of a strided buffer cannot be told from its first byte. So what might be a view of a memory
-/// goes by way of a copy.
-std::vector<std::uint8_t> gathered(const Buffer& source) {
-  std::vector<std::uint8_t> bytes(source.size());
-  const Py_buffer& view = source.view();
-  if (PyBuffer_ToContiguous(bytes.data(), &view, view.len, 'C') != 0) throw py::error_already_set();
-  return bytes;
-}
-
 std::uint64_t memory_read_into(const Memory& self, const py::object& offset_object, const py::object& object) {
   const std::int64_t offset = position_from(offset_object, "offset");
   const Buffer target = any_writable(object);
@@ -59,11 +49,10 @@ std::uint64_t memory_read_into(const Memory& self, const py::object& offset_obje
 void memory_fill(const Memory& self, const py::object& offset_object, const py::object& value_object,
                  const py::object& size_object) {
   const std::int64_t offset = position_from(offset_object, "offset");
-  const std::int64_t value = position_from(value_object, "value");
+  const std::uint8_t value = byte_from(value_object, "value");
   const std::uint64_t size = byte_count(size_object);
-  if (value < 0 || value > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(value));
   std::uint8_t* target = self.bytes(offset, size);
-  move_bytes(self, size, [&] { std::memset(target, static_cast<int>(value), size); });
+  move_bytes(self, size, [&] { std::memset(target, value, size); });
 }
 
 void memory_copy(const Memory& self, const py::object& destination, const py::object& source,
@@ -81,6 +70,19 @@ std::uint64_t byte_count(py::handle object) {
   const std::int64_t size = position_from(object, "size");
   if (size < 0) throw_value_error("size must not be negative, but is " + std::to_string(size));
   return static_cast<std::uint64_t>(size);
+}
+
+std::uint8_t byte_from(py::handle object, const char* what) {
+  const std::int64_t number = position_from(object, what);
+  if (number < 0 || number > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(number));
+  return static_cast<std::uint8_t>(number);
+}
+
+std::vector<std::uint8_t> gathered(const Buffer& source) {
+  std::vector<std::uint8_t> bytes(source.size());
+  const Py_buffer& view = source.view();
+  if (PyBuffer_ToContiguous(bytes.data(), &view, view.len, 'C') != 0) throw py::error_already_set();
+  return bytes;
 }
 
 py::bytes read_bytes(const Memory& memory, std::int64_t offset, std::uint64_t size) {

@@ -19,28 +19,20 @@ namespace wasmedge {
 namespace {
 
 int get_buffer(PyObject* self, Py_buffer* view, int flags) {
-  try {
+  view->obj = nullptr;  // for when there is none
+  return in_number_slot([&] {
     auto& memory = self_of<Memory>(self);
     const std::uint64_t size = memory.size();
     if (PyBuffer_FillInfo(view, self, memory.bytes(0, 0), static_cast<Py_ssize_t>(size), 0, flags) != 0) return -1;
     memory.lend();
     return 0;
-  } catch (...) {
-    view->obj = nullptr;
-    set_python_error();
-    return -1;
-  }
+  });
 }
 
-void release_buffer(PyObject* self, Py_buffer*) { self_of<Memory>(self).take_back(); }
+void release_buffer(PyObject* self, Py_buffer*) { self_of<Memory>(self).give_back(); }
 
 Py_ssize_t length(PyObject* self) {
-  try {
-    return static_cast<Py_ssize_t>(self_of<Memory>(self).size());
-  } catch (...) {
-    set_python_error();
-    return -1;
-  }
+  return in_number_slot([&] { return static_cast<Py_ssize_t>(self_of<Memory>(self).size()); });
 }
 
 /// The elements that a slice picks out of a memory of its present size.
@@ -89,8 +81,7 @@ void set_slice(const Memory& memory, py::handle slice, py::handle value) {
   }
   if (picked.step == 1) return write_buffer(memory, picked.start, source);
   // By way of a copy, as the source may be this memory.
-  std::vector<std::uint8_t> copy(source.size());
-  if (PyBuffer_ToContiguous(copy.data(), &source.view(), source.view().len, 'C') != 0) throw py::error_already_set();
+  const std::vector<std::uint8_t> copy = gathered(source);
   std::uint8_t* bytes = memory.bytes(0, memory.size());
   Py_ssize_t place = picked.start;
   for (const std::uint8_t each : copy) {
@@ -100,9 +91,8 @@ void set_slice(const Memory& memory, py::handle slice, py::handle value) {
 }
 
 void set_byte(const Memory& memory, py::handle key, py::handle value) {
-  const std::int64_t number = position_from(value, "a byte");
-  if (number < 0 || number > UINT8_MAX) throw_value_error("a byte is from 0 to 255, not " + std::to_string(number));
-  byte_at(memory, key) = static_cast<std::uint8_t>(number);
+  const std::uint8_t byte = byte_from(value, "a byte");
+  byte_at(memory, key) = byte;
 }
 
 void require_index(py::handle key) {
@@ -121,7 +111,7 @@ PyObject* get_item(PyObject* self, PyObject* key) {
 }
 
 int set_item(PyObject* self, PyObject* key, PyObject* value) {
-  try {
+  return in_number_slot([&] {
     const auto& memory = self_of<Memory>(self);
     if (value == nullptr) throw_type_error("bytes of a memory cannot be deleted");
     if (PySlice_Check(key)) {
@@ -131,10 +121,7 @@ int set_item(PyObject* self, PyObject* key, PyObject* value) {
       set_byte(memory, key, value);
     }
     return 0;
-  } catch (...) {
-    set_python_error();
-    return -1;
-  }
+  });
 }
 
 /// For iteration, which asks by number.
@@ -162,7 +149,7 @@ py::object memory_view(py::handle owner, Memory& self, const MethodArguments<3>&
 }
 
 template <const auto& Parameters, auto Method>
-PyCFunction slot_of() {
+PyCFunction slot_of() noexcept {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&fast_method<Memory, Parameters, Method>));
 }
 

@@ -47,7 +47,7 @@ py::dtype to_dtype(py::handle object) {
 /// Adds a dimension; the first ones first.
 void append(Layout& layout, std::uint64_t length) {
   if (length > kMost) throw_value_error(kTooBig);
-  if (static_cast<std::size_t>(layout.dimensions) == kMaxDimensions) {
+  if (std::cmp_equal(layout.dimensions, kMaxDimensions)) {
     throw_value_error("an array has at most " + std::to_string(kMaxDimensions) + " dimensions");
   }
   layout.lengths.at(static_cast<std::size_t>(layout.dimensions++)) = static_cast<Py_intptr_t>(length);
@@ -58,9 +58,8 @@ void append_all(Layout& layout, py::handle shape) {
     append(layout, size_from(shape, "shape"));
     return;
   }
-  const auto items = py::reinterpret_steal<py::object>(
-      call_python([&] { return PySequence_Fast(shape.ptr(), "a shape is an int or a sequence of ints"); }));
-  if (!items) throw py::error_already_set();
+  const py::object items =
+      steal(call_python([&] { return PySequence_Fast(shape.ptr(), "a shape is an int or a sequence of ints"); }));
   // A list may change while one of its items is made an int.
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
     append(layout, size_from(py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(items.ptr(), i)), "a length"));
@@ -109,8 +108,7 @@ void memory_write_scalar(const py::object& owner, const py::object& offset, cons
   py::object number = value;
   // numpy would cut a float's fraction off.
   if (type.kind() == 'i' || type.kind() == 'u') {
-    number = py::reinterpret_steal<py::object>(call_python([&] { return PyNumber_Index(value.ptr()); }));
-    if (!number) throw py::error_already_set();
+    number = steal(call_python([&] { return PyNumber_Index(value.ptr()); }));
   }
   // First by itself: numpy may find out in the middle that the value does not fit.
   const py::object scalar = py::module_::import("numpy").attr("array")(number, type);
@@ -125,11 +123,11 @@ py::object make_view(py::handle owner, Memory& memory, py::handle dtype, py::han
   const std::int64_t position = offset ? position_from(offset, "offset") : 0;
   const Layout layout = to_layout(memory, position, shape, static_cast<std::uint64_t>(type.itemsize()));
   std::uint8_t* data = memory.bytes(position, layout.bytes);
-  memory.pin();
-  auto array = py::reinterpret_steal<py::object>(
-      numpy.PyArray_NewFromDescr_(numpy.PyArray_Type_, type.release().ptr(), layout.dimensions, layout.lengths.data(),
-                                  layout.strides.data(), data, py::detail::npy_api::NPY_ARRAY_WRITEABLE_, nullptr));
-  if (!array) throw py::error_already_set();
+  // For good: an array does not say when it goes.
+  memory.lend();
+  py::object array = steal(numpy.PyArray_NewFromDescr_(numpy.PyArray_Type_, type.release().ptr(), layout.dimensions,
+                                                       layout.lengths.data(), layout.strides.data(), data,
+                                                       py::detail::npy_api::NPY_ARRAY_WRITEABLE_, nullptr));
   if (numpy.PyArray_SetBaseObject_(array.ptr(), owner.inc_ref().ptr()) != 0) throw py::error_already_set();
   return array;
 }

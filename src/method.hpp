@@ -72,6 +72,17 @@ PyObject* in_slot(Work&& work) noexcept {
   }
 }
 
+/// The same for a C slot that gives a number: -1 when it throws.
+template <class Work>
+auto in_number_slot(Work&& work) noexcept -> decltype(work()) {
+  try {
+    return work();
+  } catch (...) {
+    set_python_error();
+    return -1;
+  }
+}
+
 /// The C function of a method: `parameters` is a constant of static life, `method` takes the object and the arguments.
 template <class T, const auto& Parameters, auto Method>
 PyObject* fast_method(PyObject* self, PyObject* const* args, Py_ssize_t positional, PyObject* keywords) {

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "construction.hpp"
+#include "descriptor.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
 #include "module_ast.hpp"
@@ -80,19 +81,9 @@ void check_library(Bytes contents, const std::string& label) {
 class MemoryFile {
  public:
   MemoryFile(Bytes contents, const std::string& label) : descriptor_(open()) {
-    if (descriptor_ < 0) throw_system_error(label, "no file in memory");
-    try {
-      write(contents, label);
-    } catch (...) {
-      ::close(descriptor_);
-      throw;
-    }
+    if (descriptor_.number() < 0) throw_system_error(label, "no file in memory");
+    write(contents, label);
   }
-  ~MemoryFile() { ::close(descriptor_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  MemoryFile(MemoryFile&&) = delete;
-  MemoryFile& operator=(MemoryFile&&) = delete;
 
   /// A path that no other library was loaded by: the dynamic linker takes a known name for a known library, and descriptors
   /// are used again. So the path goes round by a number of its own, one bit a step.
@@ -108,7 +99,7 @@ class MemoryFile {
 
   void write(Bytes contents, const std::string& label) {
     while (!contents.empty()) {
-      const ssize_t written = ::write(descriptor_, contents.data(), contents.size());
+      const ssize_t written = ::write(descriptor_.number(), contents.data(), contents.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) throw_system_error(label, "cannot copy it");
       contents = contents.subspan(static_cast<std::size_t>(written));
@@ -116,10 +107,10 @@ class MemoryFile {
     static std::atomic<std::uint64_t> last{0};
     path_ = "/proc/self";
     for (std::uint64_t number = ++last; number != 0; number >>= 1) path_ += (number & 1U) != 0 ? "/." : "//.";
-    path_ += "/fd/" + std::to_string(descriptor_);
+    path_ += "/fd/" + std::to_string(descriptor_.number());
   }
 
-  int descriptor_;
+  Descriptor descriptor_;
   std::string path_;
 };
 

@@ -2,6 +2,7 @@
 // Finds what 0.17.1's compiled code does wrong (WebAssembly specification, chapter 5; wasmedge/wasmedge_ast.h).
 #include "native_obstacles.hpp"
 
+#include "extern_types.hpp"
 #include "reference_flow.hpp"
 
 namespace wasmedge {
@@ -89,11 +90,11 @@ std::optional<std::string> linking_obstacle(const Module& module) {
   });
   if (garbage_collected) {
     return "it defines structures, arrays or types with supertypes, through which compiled code could come to call "
-           "functions " "of other instances with its own memory";
+           "functions of other instances with its own memory";
   }
   for (const auto* import : raw_imports(module)) {
     if (!passes_functions(module, import)) continue;
-    return "it imports a " + std::string(kind_name(import)) +
+    return "it imports a " + std::string(kind_name(WasmEdge_ImportTypeGetExternalType(import))) +
            " that references to functions pass through, and WasmEdge 0.17's compiled code calls functions of other "
            "instances with its own memory";
   }

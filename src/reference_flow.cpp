@@ -118,21 +118,6 @@ std::vector<const WasmEdge_ImportTypeContext*> raw_imports(const Module& module)
   return imports;
 }
 
-const char* kind_name(const WasmEdge_ImportTypeContext* import) noexcept {
-  switch (WasmEdge_ImportTypeGetExternalType(import)) {
-    case WasmEdge_ExternalType_Function:
-      return "function";
-    case WasmEdge_ExternalType_Table:
-      return "table";
-    case WasmEdge_ExternalType_Memory:
-      return "memory";
-    case WasmEdge_ExternalType_Global:
-      return "global";
-    default:
-      return "tag";
-  }
-}
-
 bool passes_functions(const WasmEdge_FunctionTypeContext* type) {
   const auto copy = FunctionType::copy_of(type);
   const auto passes = [](const auto& slot) { return may_hold_functions(slot.type); };

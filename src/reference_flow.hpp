@@ -16,9 +16,6 @@ namespace wasmedge {
 
 std::vector<const WasmEdge_ImportTypeContext*> raw_imports(const Module& module);
 
-/// "function", "table", "memory", "global" or "tag".
-const char* kind_name(const WasmEdge_ImportTypeContext* import) noexcept;
-
 /// Whether references to functions can pass through an import, one way or the other.
 bool passes_functions(const Module& module, const WasmEdge_ImportTypeContext* import);
 

@@ -31,8 +31,7 @@ RunawayGuard::~RunawayGuard() {
 
 void RunawayGuard::check(WasmEdge_Result result, const std::string& subject) const {
   if (!stopped_ || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
-  raise(RuntimeFailure(WasmEdge_ErrCode_RuntimeError, subject + ": call stack exhausted", take_log_records(),
-                       "StackExhausted"));
+  raise_stack_exhausted(subject);
 }
 
 void RunawayGuard::on_large_block() noexcept {

@@ -3,7 +3,8 @@
 //
 // Left alone, the runtime installs its handlers at each outermost call into compiled code and sets the signals to their
 // defaults after it: six system calls a call, Python's faulthandler is lost, and two threads can take each other's handlers
-// away. It does so by a count of the calls under way, which is never allowed to come back to zero here (held_count.hpp). Then our handlers go over the runtime's, and stay.
+// away. It does so by a count of the calls under way, which is never allowed to come back to zero here (held_count.hpp).
+// Then our handlers go over the runtime's, and stay.
 //
 // A fault in a guest's compiled code goes on to the runtime's handler, which unwinds the call into a trap; all others to
 // whoever handled the signal before. In the child of a fork all of this still holds: handlers, count and alternate stack are
@@ -14,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -44,62 +46,57 @@ std::atomic<int> stop_signal = 0;  // none yet
 
 [[gnu::tls_model("initial-exec")]] thread_local constinit bool is_passing_on = false;
 
-std::uintptr_t program_counter(const void* context) noexcept {
-  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-  return static_cast<std::uintptr_t>(machine.gregs[REG_RIP]);
+/// The registers of the interrupted code. What a handler writes there counts when it returns.
+auto& program_counter(void* context) noexcept {
+  auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
+#ifdef __x86_64__
+  return machine.gregs[REG_RIP];
 #elif defined(__aarch64__)
-  return static_cast<std::uintptr_t>(machine.pc);
+  return machine.pc;
 #endif
 }
 
-std::uintptr_t stack_pointer(const void* context) noexcept {
-  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-  return static_cast<std::uintptr_t>(machine.gregs[REG_RSP]);
+auto& stack_pointer(void* context) noexcept {
+  auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
+#ifdef __x86_64__
+  return machine.gregs[REG_RSP];
 #elif defined(__aarch64__)
-  return static_cast<std::uintptr_t>(machine.sp);
+  return machine.sp;
 #endif
+}
+
+bool is_in_guest(void* context) noexcept {
+  return CodeRegion::contains(static_cast<std::uintptr_t>(program_counter(context)));
 }
 
 /// Ends the stack trace that the runtime takes before it unwinds, at the handler's own frame. An instruction at which code
 /// is stopped from outside may be one that the unwind tables do not describe, and an overflowed stack is long. Nothing
 /// returns to the context.
-void forget_origin(void* context) noexcept {
-  auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-  machine.gregs[REG_RIP] = 0;
-#elif defined(__aarch64__)
-  machine.pc = 0;
-#endif
-}
+void forget_origin(void* context) noexcept { program_counter(context) = 0; }
 
-bool is_stack_overflow(int signal, const siginfo_t* info, const void* context) noexcept {
+bool is_stack_overflow(int signal, const siginfo_t* info, void* context) noexcept {
   if (signal != SIGSEGV || info->si_code <= 0) return false;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-  const std::uintptr_t stack = stack_pointer(context);
+  const auto stack = static_cast<std::uintptr_t>(stack_pointer(context));
   return address > stack - kNearStack && address < stack + kNearStack;
 }
 
 /// Does what would happen without us. Whoever was there may raise the signal again: that comes here, and ends the process.
 void pass_on(int signal, siginfo_t* info, void* context) noexcept {
-  const struct sigaction* previous = nullptr;
-  for (const Taken& each : taken) {
-    if (each.signal == signal) previous = &each.previous;
-  }
-  const bool is_plain = (previous->sa_flags & SA_SIGINFO) == 0;
-  if (is_passing_on || (is_plain && previous->sa_handler == SIG_DFL)) {
+  const struct sigaction& previous = std::ranges::find(taken, signal, &Taken::signal)->previous;
+  const bool is_plain = (previous.sa_flags & SA_SIGINFO) == 0;
+  if (is_passing_on || (is_plain && previous.sa_handler == SIG_DFL)) {
     std::signal(signal, SIG_DFL);
     // A fault comes again when the instruction does; what was sent has to be sent again.
     if (info->si_code <= 0) raise(signal);
     return;
   }
-  if (is_plain && previous->sa_handler == SIG_IGN) return;
+  if (is_plain && previous.sa_handler == SIG_IGN) return;
   is_passing_on = true;
   if (is_plain) {
-    previous->sa_handler(signal);
+    previous.sa_handler(signal);
   } else {
-    previous->sa_sigaction(signal, info, context);
+    previous.sa_sigaction(signal, info, context);
   }
   is_passing_on = false;
 }
@@ -108,7 +105,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
   ThreadState& state = thread_state;
   if (state.in_guest && info->si_code > 0) {
     const bool overflow = is_stack_overflow(signal, info, context);
-    if (overflow || CodeRegion::contains(program_counter(context))) {
+    if (overflow || is_in_guest(context)) {
       state.overflowed = overflow;
       if (overflow) forget_origin(context);
       runtime_handler(signal, info, context);  // does not return
@@ -121,7 +118,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
 /// call that blocks comes back, though, and the sender tries again.
 void on_stop(int, siginfo_t* info, void* context) {
   ThreadState& state = thread_state;
-  if (!state.in_guest || state.stops == 0 || !CodeRegion::contains(program_counter(context))) return;
+  if (!state.in_guest || state.stops == 0 || !is_in_guest(context)) return;
   state.unwound = true;
   forget_origin(context);
   // What does not return has to let the next one through.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Binds the requests to stop, for what is written in Python (aio.py).
 #include <memory>
-#include <optional>
 
 #include "call_options.hpp"
 #include "construction.hpp"
@@ -37,9 +36,7 @@ class StopSource {
 
 /// Python's way to a time limit for more than one call.
 py::object run_within(const py::object& timeout, const py::object& callable) {
-  const CallOptions options = options_from(py::none(), timeout);
-  std::optional<TimeLimit> limit;
-  if (options.timeout) limit.emplace(*options.timeout);
+  const TimeLimit limit(options_from(py::none(), timeout).timeout);
   return call(callable);
 }
 

@@ -8,10 +8,8 @@
 namespace wasmedge {
 
 /// A table of an instance, or one that stands alone.
-class Table : public External<WasmEdge_TableInstanceContext> {
+class Table : public External<WasmEdge_TableInstanceContext, WasmEdge_ExternalType_Table> {
  public:
-  static constexpr const char* kKind = "table";
-
   using External::External;
 
   std::uint64_t size() const { return WasmEdge_TableInstanceGetSize(context()); }

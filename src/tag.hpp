@@ -8,10 +8,8 @@
 namespace wasmedge {
 
 /// A tag of an instance. The C API makes none by themselves.
-class Tag : public External<WasmEdge_TagInstanceContext> {
+class Tag : public External<WasmEdge_TagInstanceContext, WasmEdge_ExternalType_Tag> {
  public:
-  static constexpr const char* kKind = "tag";
-
   using External::External;
 
   TagType type() const { return TagType::copy_of(WasmEdge_TagInstanceGetTagType(context())); }

@@ -107,7 +107,7 @@ void VM::instantiate() {
   require_open();
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
   if (state_ == VMState::kLoaded) throw_workflow("cannot instantiate", state_, "validate the module first");
-  instantiate_module(module_, nullptr);
+  instantiate_module(nullptr);
 }
 
 void VM::instantiate_by(const std::string& key) {
@@ -115,11 +115,11 @@ void VM::instantiate_by(const std::string& key) {
   if (state_ == VMState::kInitiated) throw_workflow("cannot instantiate", state_, "load and validate a module first");
   std::shared_ptr<NativeCode> code = module_->find_code(key);
   if (!code) throw_value_error("the loaded module keeps no code by that key");
-  instantiate_module(module_, std::move(code));
+  instantiate_module(std::move(code));
 }
 
-void VM::instantiate_module(const std::shared_ptr<Module>& loaded, std::shared_ptr<NativeCode> code) {
-  const std::shared_ptr<Module> module = loaded;
+void VM::instantiate_module(std::shared_ptr<NativeCode> code) {
+  const std::shared_ptr<Module> module = module_;  // which Python code that runs meanwhile may replace
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();
   py::object made = link(executor_, module, store(), "", std::move(code));
   require_open();
@@ -133,8 +133,7 @@ py::object VM::run(const py::object& source, const std::string& function, const 
                    const CallOptions& options) {
   require_open();
   // The start function is a part of what runs.
-  std::optional<TimeLimit> limit;
-  if (options.timeout) limit.emplace(*options.timeout);
+  const TimeLimit limit(options.timeout);
   const std::shared_ptr<Module> module = loader_->load_any(source);
   validator_->validate(*module);
   if (wasi_) wasi_.cast<WasiModule&>().begin_program();

@@ -71,7 +71,7 @@ class VM {
   void clear() { close(); }
 
  private:
-  void instantiate_module(const std::shared_ptr<Module>& module, std::shared_ptr<NativeCode> code);
+  void instantiate_module(std::shared_ptr<NativeCode> code);
   void add_registered(const std::string& name, const py::object& instance);
 
   std::shared_ptr<Configure> configure_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <initializer_list>
 
+#include "descriptor.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
 
@@ -34,23 +35,6 @@ constexpr std::uint64_t kReadOnlyInside =
     kReadOnlyDirectory | kFdRead | kFdSeek | kFdTell | kFdAdvise | kFdFdstatSetFlags | kPollFdReadwrite;
 
 constexpr int kFirstPreopen = 3;
-
-/// A descriptor that is closed at the end of the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
 
 /// The names of the preopened directories, for the guest's questions. Lives as long as the instance.
 struct PreopenNames {
