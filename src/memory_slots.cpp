@@ -148,17 +148,17 @@ py::object memory_view(py::handle owner, Memory& self, const MethodArguments<3>&
   return make_view(owner, self, args[0], args[1], args[2]);
 }
 
-template <const auto& Parameters, auto Method>
+template <const auto* Parameters, auto Method>
 PyCFunction slot_of() noexcept {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&fast_method<Memory, Parameters, Method>));
 }
 
 std::array<PyMethodDef, 4> methods{{
-    {"read", slot_of<kReadParameters, memory_read>(), METH_FASTCALL | METH_KEYWORDS,
+    {"read", slot_of<&kReadParameters, memory_read>(), METH_FASTCALL | METH_KEYWORDS,
      "read($self, offset, size)\n--\n\nReturn a copy of some bytes of the memory."},
-    {"write", slot_of<kWriteParameters, memory_write>(), METH_FASTCALL | METH_KEYWORDS,
+    {"write", slot_of<&kWriteParameters, memory_write>(), METH_FASTCALL | METH_KEYWORDS,
      "write($self, offset, data)\n--\n\nCopy the bytes of a buffer into the memory."},
-    {"view", slot_of<kViewParameters, memory_view>(), METH_FASTCALL | METH_KEYWORDS,
+    {"view", slot_of<&kViewParameters, memory_view>(), METH_FASTCALL | METH_KEYWORDS,
      "view($self, dtype='uint8', offset=0, shape=None)\n--\n\nReturn an array on the bytes of the memory."},
     {nullptr, nullptr, 0, nullptr},
 }};

@@ -83,11 +83,11 @@ auto in_number_slot(Work&& work) noexcept -> decltype(work()) {
   }
 }
 
-/// The C function of a method: `parameters` is a constant of static life, `method` takes the object and the arguments.
-template <class T, const auto& Parameters, auto Method>
+/// The C function of a method. `Parameters` points to a constant of static life; `Method` takes the object and the arguments.
+template <class T, const auto* Parameters, auto Method>
 PyObject* fast_method(PyObject* self, PyObject* const* args, Py_ssize_t positional, PyObject* keywords) {
   return in_slot([&]() -> py::object {
-    return Method(py::handle(self), self_of<T>(self), sort_arguments(Parameters, args, positional, keywords));
+    return Method(py::handle(self), self_of<T>(self), sort_arguments(*Parameters, args, positional, keywords));
   });
 }
 
