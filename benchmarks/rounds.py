@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import statistics
-import time
+import timeit
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,27 +28,24 @@ def medians(works: Mapping[str, Callable[[], object]], rounds: int = 25, seconds
         rounds: How often each has its turn.
         seconds: About how long a turn is; a call that takes longer is a turn by itself.
     """
-    counts = {name: _calls_for(work, seconds) for name, work in works.items()}
-    times: dict[str, list[float]] = {name: [] for name in works}
+    return medians_of({name: timeit.Timer(work).timeit for name, work in works.items()}, rounds, seconds)
+
+
+def medians_of(clocks: Mapping[str, Callable[[int], float]], rounds: int = 25, seconds: float = 0.01) -> dict[str, float]:
+    """Return what `medians` does, of what measures itself: each clock takes a number of calls, and gives their seconds."""
+    counts = {name: _calls_for(clock, seconds) for name, clock in clocks.items()}
+    times: dict[str, list[float]] = {name: [] for name in clocks}
     for _ in range(rounds):
-        for name, work in works.items():
-            times[name].append(_timed(work, counts[name]) / counts[name])
+        for name, clock in clocks.items():
+            times[name].append(clock(counts[name]) / counts[name])
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def _calls_for(work: Callable[[], object], seconds: float) -> int:
+def _calls_for(clock: Callable[[int], float], seconds: float) -> int:
     count = 1
-    while (elapsed := _timed(work, count)) < seconds / 4:
+    while (elapsed := clock(count)) < seconds / 4:
         count *= 2
     return max(1, int(count * seconds / elapsed))
-
-
-def _timed(work: Callable[[], object], count: int) -> float:
-    turns = range(count)
-    begin = time.perf_counter()
-    for _ in turns:
-        work()
-    return time.perf_counter() - begin
 
 
 def report(times: Mapping[str, float], ratios: list[Ratio]) -> int:

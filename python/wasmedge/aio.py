@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import atexit
-import collections
 import concurrent.futures
 import contextvars
 import os
-import threading
-import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wasmedge._core import _StopSource
 from wasmedge.errors import Interrupted
+from wasmedge.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Async"]
 
 Result = TypeVar("Result")
-
-# Guests compute, and more threads than cores only help those that wait in host functions or in WASI.
-_MOST_THREADS = max(32, 2 * (os.cpu_count() or 1))
-_IDLE_SECONDS = 10.0
 
 
 class Async(concurrent.futures.Future[Result]):
@@ -90,10 +84,10 @@ class Async(concurrent.futures.Future[Result]):
         return found
 
     def __await__(self) -> Generator[Any, None, Result]:
-        # Here, as only those who await need it, and have imported it already.
-        import asyncio  # noqa: PLC0415
+        # Here, as only those who await need it, and have imported asyncio already.
+        from wasmedge.deliveries import awaited  # noqa: PLC0415
 
-        return asyncio.wrap_future(self).__await__()
+        return awaited(self)
 
     def _carry_out(self, work: Callable[[], Result]) -> None:
         if not self.set_running_or_notify_cancel():
@@ -105,68 +99,17 @@ class Async(concurrent.futures.Future[Result]):
             if isinstance(error, Interrupted) and self._stop.is_stopped:
                 self._was_stopped = True
                 error = concurrent.futures.CancelledError()
+            _running.discard(self)
             self.set_exception(error)
             # The exception's traceback leads here, and from here to the exception.
             del self
         else:
+            _running.discard(self)
             self.set_result(result)
 
 
-class _Pool:
-    """Threads that carry calls out: as many as there is work for, up to a limit, for as long as there is any.
-
-    They are daemons: the end of the program does not wait for a guest.
-    """
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()  # guards all that follows
-        self._tasks: collections.deque[Callable[[], None]] = collections.deque()
-        self._waiting = 0  # the threads that wait, or are about to find that they need not any more
-        self._threads = 0
-
-    def submit(self, task: Callable[[], None]) -> None:
-        """Carry out a task, as soon as a thread has time for it."""
-        with self._changed:
-            self._tasks.append(task)
-            if self._waiting >= len(self._tasks):
-                self._changed.notify()
-                return
-            if self._threads == _MOST_THREADS:
-                return
-            self._threads += 1
-        try:
-            threading.Thread(target=self._work, name="wasmedge", daemon=True).start()
-        except (RuntimeError, MemoryError):  # there are too many threads already, of others
-            with self._changed:
-                self._threads -= 1
-                if self._threads > 0 or task not in self._tasks:
-                    return
-                self._tasks.remove(task)
-            raise
-
-    def _work(self) -> None:
-        while (task := self._next()) is not None:
-            task()
-            del task
-
-    def _next(self) -> Callable[[], None] | None:
-        """Return a task, or None for a thread that has waited long enough for one."""
-        with self._changed:
-            is_told = True
-            while not self._tasks:
-                if not is_told:
-                    self._threads -= 1
-                    return None
-                self._waiting += 1
-                try:
-                    is_told = self._changed.wait(_IDLE_SECONDS)
-                finally:
-                    self._waiting -= 1
-            return self._tasks.popleft()
-
-
-_pool = _Pool()
-_running: weakref.WeakSet[Async[Any]] = weakref.WeakSet()
+_pool = Pool()
+_running: set[Async[Any]] = set()
 
 
 def _start(callable_: Callable[..., Result], args: tuple[Any, ...], options: dict[str, Any]) -> Async[Result]:
@@ -184,15 +127,14 @@ def _start(callable_: Callable[..., Result], args: tuple[Any, ...], options: dic
 def _renew() -> None:
     """Begin anew in the child of a fork, which has none of the threads."""
     global _pool  # noqa: PLW0603
-    _pool = _Pool()
+    _pool = Pool()
     _running.clear()
 
 
 def _stop_all() -> None:
     """Let no guest run on while the interpreter ends."""
     for each in list(_running):
-        if not each.done():
-            each._stop.stop()
+        each._stop.stop()
 
 
 os.register_at_fork(after_in_child=_renew)
