@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 
-#include "gil.hpp"
 #include "pybind.hpp"
 
 namespace wasmedge {
@@ -19,7 +18,7 @@ class Buffer {
   /// Throws what the object makes of the request: TypeError when it has no buffers, BufferError or ValueError when it
   /// has none of this form. `flags` are those of PyObject_GetBuffer.
   Buffer(py::handle object, int flags) : view_(new Py_buffer{}) {
-    if (call_python([&] { return PyObject_GetBuffer(object.ptr(), view_.get(), flags); }) != 0) {
+    if (PyObject_GetBuffer(object.ptr(), view_.get(), flags) != 0) {
       throw py::error_already_set();
     }
   }
@@ -35,7 +34,7 @@ class Buffer {
  private:
   struct Release {
     void operator()(Py_buffer* view) const noexcept {
-      call_python([&] { PyBuffer_Release(view); });
+      PyBuffer_Release(view);
       delete view;
     }
   };

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "errors.hpp"
-#include "gil.hpp"
 #include "integers.hpp"
 
 namespace wasmedge {
@@ -19,7 +18,7 @@ std::chrono::nanoseconds timeout_from(py::handle object) {
   if (!has_float || is_boolean(object) || PySequence_Check(object.ptr()) != 0) {
     throw_type_error(std::string("timeout must be a number of seconds, not ") + Py_TYPE(object.ptr())->tp_name);
   }
-  const double seconds = call_python([&] { return PyFloat_AsDouble(object.ptr()); });
+  const double seconds = PyFloat_AsDouble(object.ptr());
   if (seconds == -1.0 && PyErr_Occurred() != nullptr) throw py::error_already_set();
   if (!(seconds >= 0)) throw_value_error("timeout must not be negative, but is " + shown(object));
   constexpr double longest = 9e9;  // seconds, about what the clock can count

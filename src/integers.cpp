@@ -40,13 +40,13 @@ bool is_boolean(py::handle object) {
 py::object int_of_index(py::handle object) {
   const bool is_array = PySequence_Check(object.ptr()) != 0;  // one of no dimension has __index__
   if (is_boolean(object) || is_array || PyIndex_Check(object.ptr()) == 0) return {};
-  return steal(call_python([&] { return PyNumber_Index(object.ptr()); }));
+  return steal(PyNumber_Index(object.ptr()));
 }
 
 std::string shown(py::handle object) {
   // An int of more digits than sys.get_int_max_str_digits() has no repr.
   std::string text = "the value";
-  const auto repr = py::reinterpret_steal<py::object>(call_python([&] { return PyObject_Repr(object.ptr()); }));
+  const auto repr = py::reinterpret_steal<py::object>(PyObject_Repr(object.ptr()));
   if (repr) text = repr.cast<std::string>();
   PyErr_Clear();
   return text.size() > 60 ? text.substr(0, 57) + "..." : text;

@@ -25,7 +25,7 @@ py::dict copy_of_mapping(py::handle mapping) {
     throw_type_error(std::string("expected a mapping, not ") + Py_TYPE(mapping.ptr())->tp_name);
   }
   py::dict copy;
-  if (call_python([&] { return PyDict_Update(copy.ptr(), mapping.ptr()); }) != 0) throw py::error_already_set();
+  if (PyDict_Update(copy.ptr(), mapping.ptr()) != 0) throw py::error_already_set();
   return copy;
 }
 

@@ -8,7 +8,6 @@
 
 #include "errors.hpp"
 #include "garbage.hpp"
-#include "gil.hpp"
 #include "integers.hpp"
 #include "memory.hpp"
 #include "memory_moves.hpp"
@@ -45,7 +44,7 @@ struct Picked {
 
 Picked pick(const Memory& memory, py::handle slice) {
   Picked picked;
-  if (call_python([&] { return PySlice_Unpack(slice.ptr(), &picked.start, &picked.stop, &picked.step); }) != 0) {
+  if (PySlice_Unpack(slice.ptr(), &picked.start, &picked.stop, &picked.step) != 0) {
     throw py::error_already_set();
   }
   picked.count =

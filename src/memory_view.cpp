@@ -33,7 +33,7 @@ py::dtype to_dtype(py::handle object) {
   PyObject* found = nullptr;
   if (!object) {
     found = numpy.PyArray_DescrFromType_(py::detail::npy_api::NPY_UBYTE_);
-  } else if (call_python([&] { return numpy.PyArray_DescrConverter_(object.ptr(), &found); }) == 0) {
+  } else if (numpy.PyArray_DescrConverter_(object.ptr(), &found) == 0) {
     throw py::error_already_set();
   }
   auto dtype = py::reinterpret_steal<py::dtype>(found);
@@ -58,8 +58,7 @@ void append_all(Layout& layout, py::handle shape) {
     append(layout, size_from(shape, "shape"));
     return;
   }
-  const py::object items =
-      steal(call_python([&] { return PySequence_Fast(shape.ptr(), "a shape is an int or a sequence of ints"); }));
+  const py::object items = steal(PySequence_Fast(shape.ptr(), "a shape is an int or a sequence of ints"));
   // A list may change while one of its items is made an int.
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
     append(layout, size_from(py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(items.ptr(), i)), "a length"));
@@ -108,7 +107,7 @@ void memory_write_scalar(const py::object& owner, const py::object& offset, cons
   py::object number = value;
   // numpy would cut a float's fraction off.
   if (type.kind() == 'i' || type.kind() == 'u') {
-    number = steal(call_python([&] { return PyNumber_Index(value.ptr()); }));
+    number = steal(PyNumber_Index(value.ptr()));
   }
   // First by itself: numpy may find out in the middle that the value does not fit.
   const py::object scalar = py::module_::import("numpy").attr("array")(number, type);

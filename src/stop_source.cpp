@@ -15,9 +15,7 @@ namespace wasmedge {
 namespace {
 
 /// Whatever it runs may be Python, in which a daemon thread may end.
-py::object call(const py::object& callable) {
-  return steal(call_python([&] { return PyObject_CallNoArgs(callable.ptr()); }));
-}
+py::object call(const py::object& callable) { return steal(PyObject_CallNoArgs(callable.ptr())); }
 
 /// A request that Python holds.
 class StopSource {
