@@ -5,13 +5,10 @@
 #include <utility>
 
 #include "errors.hpp"
-#include "gil.hpp"
 #include "logging.hpp"
 
 namespace wasmedge {
 namespace {
-
-thread_local CallContext* innermost = nullptr;
 
 /// The exception that is set, with its traceback in it, and none set afterwards.
 py::object take_exception() {
@@ -46,11 +43,7 @@ CallContext::CallContext(std::shared_ptr<Executor> executor, std::optional<std::
     : executor_(std::move(executor)),
       lease_(*executor_, fuel),
       stoppable_(lease_.context()),
-      outer_(std::exchange(innermost, this)) {}
-
-CallContext::~CallContext() { innermost = outer_; }
-
-CallContext* CallContext::current() noexcept { return innermost; }
+      outer_(std::exchange(thread_state.call, this)) {}
 
 CallContext::Release::Release(CallContext& context) noexcept : context_(context) {
   context_.released_ = PyEval_SaveThread();
@@ -60,12 +53,12 @@ CallContext::Release::Release(CallContext& context) noexcept : context_(context)
 
 CallContext::Release::~Release() {
   thread_state.in_guest.store(false, std::memory_order_relaxed);
-  restore_thread(std::exchange(context_.released_, nullptr));
+  PyEval_RestoreThread(std::exchange(context_.released_, nullptr));
 }
 
 CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {
   thread_state.in_guest.store(false, std::memory_order_relaxed);
-  restore_thread(std::exchange(context_.released_, nullptr));
+  PyEval_RestoreThread(std::exchange(context_.released_, nullptr));
 }
 
 CallContext::Acquire::~Acquire() {

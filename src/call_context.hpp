@@ -25,14 +25,14 @@ namespace wasmedge {
 class CallContext {
  public:
   explicit CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel = std::nullopt);
-  ~CallContext();
+  ~CallContext() { thread_state.call = outer_; }
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
   CallContext(CallContext&&) = delete;
   CallContext& operator=(CallContext&&) = delete;
 
   /// The innermost context of the calling thread; null outside of WebAssembly.
-  static CallContext* current() noexcept;
+  static CallContext* current() noexcept { return thread_state.call; }
 
   /// Runs work that touches no Python object without the GIL; host functions take it back through this context.
   template <class Work>

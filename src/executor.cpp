@@ -66,28 +66,30 @@ py::object executor_invoke_async(const py::object& self, const py::object& funct
   return start_async(self.attr("invoke"), py::make_tuple(function) + args, fuel, timeout);
 }
 
+Executor::Context create(const Configure& configure, WasmEdge_StatisticsContext* statistics) {
+  Executor::Context context(WasmEdge_ExecutorCreate(configure.context(), statistics));
+  if (!context) throw std::bad_alloc();
+  return context;
+}
+
 }  // namespace
 
 Executor::Executor(const Configure& configure, std::shared_ptr<Statistics> statistics)
     : configure_(configure.copy()), statistics_(std::move(statistics)) {
   if (configure_.counts_anything() && !statistics_) statistics_ = std::make_shared<Statistics>();
-  idle_.push_back(make_context());
+  spare_ = make_context().release();
 }
 
-std::shared_ptr<WasmEdge_ExecutorContext> Executor::make_context() {
+Executor::Context Executor::make_context() {
   auto* statistics = statistics_ && configure_.counts_anything() ? statistics_->context() : nullptr;
-  auto context = own(WasmEdge_ExecutorCreate(configure_.context(), statistics));
+  Context context = create(configure_, statistics);
   if (statistics_) statistics_->attach(configure_);
   return context;
 }
 
-std::shared_ptr<WasmEdge_ExecutorContext> Executor::take() {
+Executor::Context Executor::take_idle() {
   auto context = pop(idle_);
   return context ? std::move(context) : make_context();
-}
-
-void Executor::put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept {
-  push(idle_, std::move(context), 64);  // what a burst of threads needed and nobody does any more is given back
 }
 
 template <class Pointer>
@@ -109,6 +111,9 @@ void Executor::push(std::vector<Pointer>& idle, Pointer pointer, std::size_t mos
   }
 }
 
+// For the header.
+template void Executor::push(std::vector<Context>& idle, Context pointer, std::size_t most) noexcept;
+
 std::unique_ptr<Executor::Metered> Executor::take_metered(std::uint64_t fuel) {
   auto metered = pop(idle_metered_);
   if (!metered) {
@@ -116,7 +121,7 @@ std::unique_ptr<Executor::Metered> Executor::take_metered(std::uint64_t fuel) {
     WasmEdge_ConfigureStatisticsSetCostMeasuring(metering.context(), true);
     metered = std::make_unique<Metered>();
     metered->statistics = own(WasmEdge_StatisticsCreate());
-    metered->context = own(WasmEdge_ExecutorCreate(metering.context(), metered->statistics.get()));
+    metered->context = create(metering, metered->statistics.get());
   }
   if (statistics_ && metered->cost_table_version != statistics_->cost_table_version()) {
     auto table = statistics_->cost_table();

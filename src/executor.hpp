@@ -2,6 +2,7 @@
 // What instantiates modules and runs functions.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,11 +36,21 @@ struct Metering {
 class Executor {
  public:
   Executor(const Configure& configure, std::shared_ptr<Statistics> statistics);
+  ~Executor() { const Context spare(spare_); }
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  Executor(Executor&&) = delete;
+  Executor& operator=(Executor&&) = delete;
+
+  struct Delete {
+    void operator()(WasmEdge_ExecutorContext* context) const noexcept { destroy(context); }
+  };
+  using Context = std::unique_ptr<WasmEdge_ExecutorContext, Delete>;
 
   /// A context that counts into statistics of its own, so that a call can have a limit of its own.
   struct Metered {
     std::shared_ptr<WasmEdge_StatisticsContext> statistics;  // first, as the context points to it
-    std::shared_ptr<WasmEdge_ExecutorContext> context;
+    Context context;
     std::uint64_t cost_table_version = 0;
   };
 
@@ -70,7 +81,7 @@ class Executor {
 
    private:
     Executor& executor_;
-    std::shared_ptr<WasmEdge_ExecutorContext> context_;
+    Context context_;
     std::unique_ptr<Metered> metered_;
   };
 
@@ -84,9 +95,24 @@ class Executor {
   const std::shared_ptr<Statistics>& statistics();
 
  private:
-  std::shared_ptr<WasmEdge_ExecutorContext> make_context();
-  std::shared_ptr<WasmEdge_ExecutorContext> take();
-  void put_back(std::shared_ptr<WasmEdge_ExecutorContext> context) noexcept;
+  /// What a burst of threads needed and nobody does any more is given back.
+  static constexpr std::size_t kMostIdle = 64;
+
+  Context make_context();
+  /// The spare one first, for which there is no lock to take.
+  Context take() {
+    if (WasmEdge_ExecutorContext* spare = spare_.exchange(nullptr, std::memory_order_acquire)) return Context(spare);
+    return take_idle();
+  }
+  void put_back(Context context) noexcept {
+    WasmEdge_ExecutorContext* none = nullptr;
+    if (spare_.compare_exchange_strong(none, context.get(), std::memory_order_release, std::memory_order_relaxed)) {
+      context.release();
+    } else {
+      push(idle_, std::move(context), kMostIdle);
+    }
+  }
+  Context take_idle();
   /// Takes one of those that are not used, or null; and gives one back, if there are not too many.
   template <class Pointer>
   Pointer pop(std::vector<Pointer>& idle);
@@ -100,9 +126,10 @@ class Executor {
   // Null until it is asked for when nothing is counted: each has a table of 512 KiB. Declared first, so that it outlives
   // the contexts that point to it.
   std::shared_ptr<Statistics> statistics_;
-  std::vector<std::shared_ptr<WasmEdge_ExecutorContext>> idle_;
+  std::atomic<WasmEdge_ExecutorContext*> spare_ = nullptr;
+  std::vector<Context> idle_;
   std::vector<std::unique_ptr<Metered>> idle_metered_;
-  std::mutex mutex_;  // guards both; nothing else is locked under it
+  std::mutex mutex_;  // guards the two above; nothing else is locked under it
 };
 
 }  // namespace wasmedge

@@ -11,6 +11,7 @@
 #include "pybind.hpp"
 #include "register.hpp"
 #include "text.hpp"
+#include "thread_state.hpp"
 
 namespace wasmedge {
 namespace {
@@ -39,6 +40,7 @@ thread_local std::vector<LogRecord> records;
 /// never log itself (facts: the sink's mutex is not recursive).
 void collect_record(const WasmEdge_LogMessage* message) noexcept {
   if (records.size() >= kMaxRecords) return;
+  thread_state.has_logged = true;
   try {
     const std::string_view text = view(message->Message).substr(0, kMaxMessageBytes);
     records.push_back({message->Level, std::string(text)});
@@ -80,15 +82,17 @@ void install_log_callback() {
 
 void restore_log_level() noexcept { set_log_level(get_log_level()); }
 
-bool has_log_records() noexcept { return !records.empty(); }
-
 std::vector<LogRecord> take_log_records() noexcept {
   std::vector<LogRecord> taken;
   taken.swap(records);
+  thread_state.has_logged = false;
   return taken;
 }
 
-void drop_log_records() noexcept { records.clear(); }
+void forget_log_records() noexcept {
+  records.clear();
+  thread_state.has_logged = false;
+}
 
 void forward_log_records(const std::vector<LogRecord>& taken) {
   const LogLevel threshold = forwarded_level.load(std::memory_order_relaxed);

@@ -7,6 +7,8 @@
 
 #include <wasmedge/wasmedge.h>
 
+#include "thread_state.hpp"
+
 namespace wasmedge {
 
 struct LogRecord {
@@ -20,8 +22,11 @@ void install_log_callback();
 /// Sets the runtime's level again, after something else may have.
 void restore_log_level() noexcept;
 
+/// What drop_log_records() does when there are any.
+void forget_log_records() noexcept;
+
 /// True when the calling thread has records that nobody has taken. Cheap: one thread-local read.
-bool has_log_records() noexcept;
+inline bool has_log_records() noexcept { return thread_state.has_logged; }
 
 /// Takes the calling thread's records, oldest first.
 std::vector<LogRecord> take_log_records() noexcept;
@@ -35,6 +40,10 @@ inline void flush_log_records() {
 }
 
 /// Forgets the calling thread's records: what was logged before has nothing to do with the call that begins now.
-void drop_log_records() noexcept;
+inline void drop_log_records() noexcept {
+  if (has_log_records()) [[unlikely]] {
+    forget_log_records();
+  }
+}
 
 }  // namespace wasmedge

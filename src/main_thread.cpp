@@ -3,6 +3,11 @@
 #include "main_thread.hpp"
 
 #include <sched.h>
+#ifdef __linux__
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include <csignal>
 #include <cstdint>
@@ -16,9 +21,9 @@
 namespace wasmedge {
 namespace {
 
-RunningCall* innermost = nullptr;               // the main thread's alone
-std::atomic<RunningCall*> published = nullptr;  // what `innermost` is, or `claimed`
-RunningCall claimed;                            // stands for a call that the watcher has claimed
+std::atomic<RunningCall*> innermost = nullptr;  // written by the main thread only
+std::atomic<bool> is_claimed = false;           // written by the watcher only
+std::atomic<int> interrupted = 0;               // how many calls are
 
 std::atomic<pthread_t> main_thread{};
 std::atomic<std::uint64_t> calls_begun{0};  // so that the watcher can tell one call from the next at the same address
@@ -59,29 +64,53 @@ void install_handler() noexcept {
   sigaction(SIGINT, &ours, nullptr);
 }
 
-/// Changes what is published, once nobody has claimed it. On the main thread.
-void publish(RunningCall* call) noexcept {
-  RunningCall* found = innermost;
-  while (!published.compare_exchange_weak(found, call, std::memory_order_acq_rel)) {
-    if (found == &claimed) sched_yield();
-    found = innermost;
-  }
-  innermost = call;
+/// Whether the watcher can make the main thread's memory accesses take effect in their order, so that this costs the main
+/// thread nothing (membarrier(2)).
+std::atomic<bool> has_membarrier = false;
+
+void set_up_membarrier() noexcept {
+#ifdef __linux__
+  has_membarrier = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+#endif
 }
 
-/// The innermost call, which cannot end until it is released; null when there is none. On the watcher's thread.
-RunningCall* claim() noexcept {
-  RunningCall* found = published.load(std::memory_order_acquire);
-  while (found != nullptr && !published.compare_exchange_weak(found, &claimed, std::memory_order_acq_rel)) {
-  }
-  return found;
+/// Between what the main thread writes and then reads; the other side of await_main_thread().
+void order_main_thread() noexcept {
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (!has_membarrier.load(std::memory_order_relaxed)) std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
-void release(RunningCall* call) noexcept { published.store(call, std::memory_order_release); }
+void await_main_thread() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+#ifdef __linux__
+  if (has_membarrier) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+#endif
+}
+
+/// The innermost call, which cannot end in this scope; null when there is none. On the watcher's thread.
+class Claim {
+ public:
+  Claim() noexcept {
+    is_claimed = true;
+    await_main_thread();
+    call_ = innermost.load(std::memory_order_acquire);
+  }
+  ~Claim() { is_claimed.store(false, std::memory_order_release); }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+  Claim(Claim&&) = delete;
+  Claim& operator=(Claim&&) = delete;
+
+  RunningCall* call() const noexcept { return call_; }
+
+ private:
+  RunningCall* call_;
+};
 
 void interrupt(RunningCall* call) noexcept {
   for (; call != nullptr; call = call->outer) {
     if (std::exchange(call->interrupted, true)) continue;
+    ++interrupted;
     call->stop();
   }
 }
@@ -89,23 +118,30 @@ void interrupt(RunningCall* call) noexcept {
 }  // namespace
 
 void find_main_thread() {
+  set_up_membarrier();
   const auto found = static_cast<pthread_t>(
       py::module_::import("threading").attr("main_thread")().attr("ident").cast<std::uintptr_t>());
+  if (pthread_equal(found, main_thread.exchange(found)) != 0) return;
   // In the child of a fork on another thread: the calls of the thread that was the main one have not come along.
-  if (pthread_equal(found, main_thread.exchange(found)) == 0) published = innermost = nullptr;
+  innermost = nullptr;
+  interrupted = 0;
 }
 
 void MainThread::enter(RunningCall& call) noexcept {
   if (pthread_equal(pthread_self(), main_thread.load(std::memory_order_relaxed)) == 0) return;
-  call.outer = innermost;
+  call.outer = innermost.load(std::memory_order_relaxed);
   calls_begun.store(calls_begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  publish(&call);
+  innermost.store(&call, std::memory_order_release);
   Watcher::begin();
 }
 
 void MainThread::leave(RunningCall& call) noexcept {
   if (pthread_equal(pthread_self(), main_thread.load(std::memory_order_relaxed)) == 0) return;
-  publish(call.outer);
+  innermost.store(call.outer, std::memory_order_relaxed);
+  order_main_thread();
+  // Either the watcher finds the outer call from now on, or it has claimed this one before, and is seen here.
+  while (is_claimed.load(std::memory_order_acquire)) sched_yield();
+  if (call.interrupted) --interrupted;
 }
 
 bool MainThread::watch() noexcept {
@@ -113,12 +149,13 @@ bool MainThread::watch() noexcept {
   const std::uint64_t begun = calls_begun.load(std::memory_order_relaxed);
   const bool pending = interrupt_pending.exchange(false);
   const bool news = std::exchange(seen, begun) != begun;
-  RunningCall* const running = claim();
   // What nothing runs under is Python's alone, which looks by itself.
-  if (running == nullptr) return news;
-  if (pending) interrupt(running);
-  if (running->interrupted) send_stop_signal(running->thread);
-  release(running);
+  if (innermost.load(std::memory_order_relaxed) == nullptr) return news;
+  if (pending || interrupted > 0) {
+    const Claim claim;
+    if (pending) interrupt(claim.call());
+    if (claim.call() != nullptr && claim.call()->interrupted) send_stop_signal(claim.call()->thread);
+  }
   if (!news) install_handler();
   return true;
 }

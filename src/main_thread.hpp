@@ -8,7 +8,7 @@ namespace wasmedge {
 
 /// Python runs signal handlers on the main thread, between two of its own instructions: while a guest runs there, never. So
 /// the calls of that thread are published here, for the watcher to stop them when SIGINT has come. Publishing costs each
-/// call two atomic exchanges, and no lock.
+/// call some plain loads and stores.
 ///
 /// The watcher claims what is published for the moment that it needs; a call that wants to end or to nest waits meanwhile.
 class MainThread {

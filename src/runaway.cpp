@@ -9,7 +9,6 @@
 
 #include "errors.hpp"
 #include "handles.hpp"
-#include "stop_token.hpp"
 
 namespace wasmedge {
 namespace {
@@ -17,17 +16,7 @@ namespace {
 /// Larger than what a call needs for anything else; the blocks of the stacks are powers of two times 16 or 56 bytes.
 constexpr std::size_t kLargeBlock = std::size_t{256} << 20;
 
-thread_local RunawayGuard* innermost = nullptr;
-
 }  // namespace
-
-RunawayGuard::RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept
-    : executor_(executor), outer_(std::exchange(innermost, this)) {}
-
-RunawayGuard::~RunawayGuard() {
-  innermost = outer_;
-  if (stopped_) clear_stop_token(executor_);
-}
 
 void RunawayGuard::check(WasmEdge_Result result, const std::string& subject) const {
   if (!stopped_ || WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Interrupted) return;
@@ -36,11 +25,11 @@ void RunawayGuard::check(WasmEdge_Result result, const std::string& subject) con
 
 void RunawayGuard::on_large_block() noexcept {
   // Out of force while it works: what it calls allocates too.
-  RunawayGuard* guard = std::exchange(innermost, nullptr);
+  RunawayGuard* guard = std::exchange(thread_state.runaway, nullptr);
   if (guard == nullptr) return;
   guard->stopped_ = true;
   set_stop_token(guard->executor_);
-  innermost = guard;
+  thread_state.runaway = guard;
 }
 
 }  // namespace wasmedge

@@ -3,8 +3,12 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include <wasmedge/wasmedge.h>
+
+#include "stop_token.hpp"
+#include "thread_state.hpp"
 
 namespace wasmedge {
 
@@ -19,8 +23,14 @@ namespace wasmedge {
 /// The limit is about 4 million nested calls, or 16 million values on the stack; what it takes is about 1 GiB.
 class RunawayGuard {
  public:
-  explicit RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept;
-  ~RunawayGuard();
+  explicit RunawayGuard(WasmEdge_ExecutorContext* executor) noexcept
+      : executor_(executor), outer_(std::exchange(thread_state.runaway, this)) {}
+  ~RunawayGuard() {
+    thread_state.runaway = outer_;
+    if (stopped_) [[unlikely]] {
+      clear_stop_token(executor_);
+    }
+  }
   RunawayGuard(const RunawayGuard&) = delete;
   RunawayGuard& operator=(const RunawayGuard&) = delete;
   RunawayGuard(RunawayGuard&&) = delete;

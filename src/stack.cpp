@@ -35,10 +35,9 @@ std::uintptr_t find_lowest() {
 
 }  // namespace
 
-void require_stack() {
-  thread_local const std::uintptr_t lowest = find_lowest();
-  const char here = 0;
-  if (reinterpret_cast<std::uintptr_t>(&here) > lowest) return;
+void check_stack(std::uintptr_t here) {
+  if (thread_state.lowest_stack == UINTPTR_MAX) thread_state.lowest_stack = find_lowest();
+  if (here > thread_state.lowest_stack) return;
   PyErr_SetString(PyExc_RecursionError,
                   "calls between WebAssembly and Python are nested too deeply for the thread's stack");
   throw py::error_already_set();

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "errors.hpp"
-#include "gil.hpp"
 #include "main_thread.hpp"
 #include "pybind.hpp"
 #include "signals.hpp"
@@ -16,8 +15,6 @@
 
 namespace wasmedge {
 namespace {
-
-thread_local const StopScope* innermost_scope = nullptr;
 
 [[noreturn]] void throw_stopped(StopReason reason, const std::string& subject) {
   drop_log_records();  // of the stop only
@@ -30,7 +27,7 @@ thread_local const StopScope* innermost_scope = nullptr;
 
 [[noreturn]] void throw_interrupted() {
   // Python's own handler, or the user's, runs here; it may have raised for another call already, and then says nothing.
-  if (call_python([] { return PyErr_CheckSignals(); }) == 0) PyErr_SetNone(PyExc_KeyboardInterrupt);
+  if (PyErr_CheckSignals() == 0) PyErr_SetNone(PyExc_KeyboardInterrupt);
   throw py::error_already_set();
 }
 
@@ -81,13 +78,11 @@ void make_request(const std::shared_ptr<StopRequest>& request, StopReason reason
 }
 
 StopScope::StopScope(std::shared_ptr<StopRequest> request) noexcept
-    : request_(std::move(request)), outer_(std::exchange(innermost_scope, this)) {}
+    : request_(std::move(request)), outer_(std::exchange(thread_state.scope, this)) {}
 
-StopScope::~StopScope() { innermost_scope = outer_; }
+StopScope::~StopScope() { thread_state.scope = outer_; }
 
-const StopScope* StopScope::innermost() noexcept { return innermost_scope; }
-
-Stoppable::Stoppable(WasmEdge_ExecutorContext* executor) : scope_(innermost_scope) {
+Stoppable::Stoppable(WasmEdge_ExecutorContext* executor) : scope_(thread_state.scope) {
   call_.executor = executor;
   for (const StopScope* scope = scope_; scope != nullptr; scope = scope->outer()) {
     if (scope->request()->attach(call_)) Watcher::pursue(scope->request());

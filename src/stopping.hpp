@@ -73,7 +73,7 @@ class StopScope {
   StopScope& operator=(StopScope&&) = delete;
 
   /// The scopes of this thread, from the innermost on; null when there are none.
-  static const StopScope* innermost() noexcept;
+  static const StopScope* innermost() noexcept { return thread_state.scope; }
   const StopScope* outer() const noexcept { return outer_; }
 
   const std::shared_ptr<StopRequest>& request() const noexcept { return request_; }

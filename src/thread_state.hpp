@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// What signal handlers and other threads need to know of a thread that runs WebAssembly.
+// What there is of each thread that runs WebAssembly.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 namespace wasmedge {
 
-/// Of plain atomics, in static thread-local storage: a signal handler may read it at any moment, on any thread.
+class CallContext;
+class RunawayGuard;
+class StopScope;
+
+/// In static thread-local storage, all in one: a call reads most of it, and a signal handler may read the atomics at any
+/// moment, on any thread.
 struct ThreadState {
   /// Whether the thread is in a guest's code or the runtime's, and not in a host function.
   std::atomic<bool> in_guest = false;
-  /// How many of the thread's calls are to be stopped. The inner ones of a call that is to be stopped count as well.
-  std::atomic<int> stops = 0;
   /// Set when compiled code was stopped: what the runtime then reports is not what happened.
   std::atomic<bool> unwound = false;
   /// Set when compiled code has used the stack up, which the runtime reports as an access out of bounds.
   std::atomic<bool> overflowed = false;
+  /// Whether the runtime has logged something that nobody has taken or dropped yet.
+  bool has_logged = false;
+  /// How many of the thread's calls are to be stopped. The inner ones of a call that is to be stopped count as well.
+  std::atomic<int> stops = 0;
+
+  /// The innermost of each; null when there is none.
+  CallContext* call = nullptr;
+  RunawayGuard* runaway = nullptr;
+  const StopScope* scope = nullptr;
+
+  /// The address below which the thread must not go any deeper; the highest there is until it has been looked for.
+  std::uintptr_t lowest_stack = UINTPTR_MAX;
 };
 
 [[gnu::tls_model("initial-exec")]] inline thread_local constinit ThreadState thread_state;
