@@ -63,6 +63,9 @@ struct Anchor {
   std::shared_ptr<WasmEdge_StoreContext> failed;
   /// Whether the instance itself has somewhere to keep an externref after a call. See keeps_externrefs().
   bool stores_externrefs = true;
+  /// Whether typed references can be to functions only. It depends on the types that the module defines, which the C API
+  /// does not tell, and on those of the instances that it imports from.
+  bool has_only_function_types = false;
   /// The state of all dependencies in which neither this anchor nor what it depends on had somewhere to keep one; 0 for
   /// none that has been looked at.
   std::uint64_t keeps_nothing_at = 0;

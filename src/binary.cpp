@@ -101,6 +101,7 @@ void check_format(Bytes bytes, const std::string& label) {
 ModuleLimits read_limits(Bytes bytes, const std::string& label) {
   ModuleLimits limits;
   for_each_section(bytes, [&](std::uint8_t id, Bytes section) {
+    if (id == kTypeSection) limits.has_only_function_types = !defines_more_than_functions(BinaryReader(section));
     if (id == kTableSection) limits.table_elements = sum_table_elements(BinaryReader(section));
     if (id == kCodeSection) check_locals(BinaryReader(section), label);
   });

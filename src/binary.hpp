@@ -11,7 +11,8 @@ namespace wasmedge {
 /// What has to be known of a module before it is instantiated, and the runtime does not tell.
 struct ModuleLimits {
   std::uint64_t table_elements = 0;  // the sum of the initial sizes of the tables that the module defines
-  bool stores_externrefs = true;     // whether it has, or imports, something to keep an externref in
+  bool has_only_function_types = true;
+  bool stores_externrefs = true;  // whether it has, or imports, something to keep an externref in
 };
 
 /// The most local variables of one function, as in the JavaScript API's implementation limits. The interpreter pushes them

@@ -11,17 +11,6 @@ constexpr std::uint8_t kLowestNumberType = 0x7b;  // v128, f64, f32, i64, i32 ar
 
 bool may_hold(std::uint8_t type) { return type != kFuncref && type < kLowestNumberType; }
 
-/// Function types only; structures and arrays have fields.
-bool types_can_hold(BinaryReader section) {
-  for (std::uint64_t left = section.number(); left > 0 && !section.failed(); --left) {
-    if (section.byte() != kFunctionForm) return true;
-    for (int list = 0; list < 2; ++list) {
-      for (std::uint64_t types = section.number(); types > 0 && !section.failed(); --types) section.skip_type();
-    }
-  }
-  return section.failed();
-}
-
 /// One import after its names; gives whether it can hold an externref.
 bool import_can_hold(BinaryReader& reader) {
   switch (reader.byte()) {
@@ -88,11 +77,21 @@ bool globals_can_hold(BinaryReader section) {
 
 }  // namespace
 
+bool defines_more_than_functions(BinaryReader section) {
+  for (std::uint64_t left = section.number(); left > 0 && !section.failed(); --left) {
+    if (section.byte() != kFunctionForm) return true;
+    for (int list = 0; list < 2; ++list) {
+      for (std::uint64_t types = section.number(); types > 0 && !section.failed(); --types) section.skip_type();
+    }
+  }
+  return section.failed();
+}
+
 bool can_store_externrefs(Bytes bytes) {
   bool found = false;
   for_each_section(bytes, [&](std::uint8_t id, Bytes contents) {
     const BinaryReader section(contents);
-    if (id == kTypeSection) found = found || types_can_hold(section);
+    if (id == kTypeSection) found = found || defines_more_than_functions(section);
     if (id == kImportSection) found = found || imports_can_hold(section);
     if (id == kTableSection) found = found || tables_can_hold(section);
     if (id == kGlobalSection) found = found || globals_can_hold(section);

@@ -6,6 +6,9 @@
 
 namespace wasmedge {
 
+/// Whether a type section may define structures or arrays. True as well for what cannot be read.
+bool defines_more_than_functions(BinaryReader section);
+
 /// True when a module has a table or global that may hold an externref, imports a table or a global of references at all
 /// (what is called through it may keep what it is given), or has anything of the proposals that can hold one (structures,
 /// arrays, exceptions). True as well for what cannot be read: then nothing is given back too early.

@@ -33,7 +33,7 @@ class Arguments {
   void push(PyObject* object) noexcept { objects_[size_++] = object; }
 
   PyObject* call(const py::object& callable) const {
-    return call_python([&] { return PyObject_Vectorcall(callable.ptr(), objects_.data(), size_, nullptr); });
+    return PyObject_Vectorcall(callable.ptr(), objects_.data(), size_, nullptr);
   }
 
  private:
@@ -168,6 +168,7 @@ py::object make_anchored(const std::shared_ptr<HostFunction>& host) {
   anchor.standalone = own_standalone(context);
   anchor.executor = default_executor();
   anchor.label = "host function " + host->name + "()";
+  anchor.has_only_function_types = true;
   anchor.stores_externrefs = false;  // it holds them as Python objects
   anchor.host_functions.push_back(host);
   const py::object owner = make_anchor(std::move(anchor));

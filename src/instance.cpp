@@ -120,6 +120,7 @@ Instance Instance::make_host(const std::string& name) {
   anchor.executor = default_executor();
   anchor.label = name.empty() ? "an instance without a name" : "instance '" + name + "'";
   anchor.instance = own(WasmEdge_ModuleInstanceCreate(wrap(name)));
+  anchor.has_only_function_types = true;
   anchor.stores_externrefs = false;
   anchor.is_host = true;
   return Instance(make_anchor(std::move(anchor)));

@@ -224,7 +224,11 @@ void make_dependent(const py::object& object, const std::shared_ptr<Executor>& e
   anchor.run_mode = code ? code->mode() : RunMode::kInterpreter;
   anchor.metering = metering_of(code.get(), providers);
   anchor.stores_externrefs = module.limits().stores_externrefs;
-  for (const auto& [name, provider] : providers) add_dependency(object, provider);
+  anchor.has_only_function_types = module.limits().has_only_function_types;
+  for (const auto& [name, provider] : providers) {
+    anchor.has_only_function_types = anchor.has_only_function_types && anchor_of(provider).has_only_function_types;
+    add_dependency(object, provider);
+  }
 }
 
 /// A memory that was cut to the configured limit, or got no address space, is only a line of the log to the runtime: the

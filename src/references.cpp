@@ -89,9 +89,13 @@ bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper
   return true;
 }
 
-py::object funcref_to_python(const WasmEdge_Value& value, const py::object& keeper) {
+py::object funcref_to_python(const WasmEdge_Value& value, WasmEdge_ValType type, const py::object& keeper) {
   const WasmEdge_FunctionInstanceContext* context = WasmEdge_ValueGetFuncRef(value);
   if (context == nullptr) return py::none();
+  if (is_typed(type) && !(keeper && anchor_of(keeper).has_only_function_types)) {
+    throw_type_error("a value of type " + name_of(type) +
+                     " may be a structure or an array, which have no counterpart in Python");
+  }
   return make_function(keeper, context, "");
 }
 

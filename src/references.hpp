@@ -16,7 +16,7 @@ bool may_hold_functions(WasmEdge_ValType type) noexcept;
 bool funcref_to_wasm(py::handle object, WasmEdge_ValType type, py::handle keeper, WasmEdge_Value& value);
 
 /// A Function, or None. `keeper` is the anchor of an instance that can reach the function, and so keeps it alive.
-py::object funcref_to_python(const WasmEdge_Value& value, const py::object& keeper);
+py::object funcref_to_python(const WasmEdge_Value& value, WasmEdge_ValType type, const py::object& keeper);
 
 /// The value for any object; None is the null reference. The object stays alive until the innermost call has ended, and
 /// with `keeper` if that has somewhere to keep it.

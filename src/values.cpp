@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "errors.hpp"
-#include "gil.hpp"
 #include "integers.hpp"
 #include "references.hpp"
 #include "v128.hpp"
@@ -68,7 +67,7 @@ bool is_real(py::handle object) {
 double to_double(py::handle object, WasmEdge_ValType type, const ValuePlace& place) {
   if (PyFloat_CheckExact(object.ptr())) return PyFloat_AS_DOUBLE(object.ptr());
   if (!is_real(object)) throw_wrong_type(object, type, place);
-  const double result = call_python([&] { return PyFloat_AsDouble(object.ptr()); });
+  const double result = PyFloat_AsDouble(object.ptr());
   if (result == -1.0 && PyErr_Occurred() != nullptr) {
     if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set();
     throw_out_of_range(object, name_of(type).c_str(), "finite numbers of that format", place);
@@ -139,7 +138,7 @@ WasmEdge_Value to_externref(py::handle object, WasmEdge_ValType type, const Valu
 
 PyObject* reference_to_python(const WasmEdge_Value& value, ValueKind kind, WasmEdge_ValType type,
                               const py::object& keeper) {
-  if (kind == ValueKind::kFuncRef) return funcref_to_python(value, keeper).release().ptr();
+  if (kind == ValueKind::kFuncRef) return funcref_to_python(value, type, keeper).release().ptr();
   if (kind == ValueKind::kExternRef) return externref_to_python(value).release().ptr();
   if (WasmEdge_ValueIsNullRef(value)) return Py_NewRef(Py_None);
   throw_type_error("a value of type " + name_of(type) + " has no counterpart in Python");

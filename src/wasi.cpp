@@ -95,6 +95,7 @@ void WasiModule::refresh() {
   anchor.executor = executor_;
   anchor.label = "WASI";
   anchor.is_native = true;
+  anchor.has_only_function_types = true;
   anchor.stores_externrefs = false;
   // The runtime borrows the descriptors, so they go after the instance.
   if (streams) anchor.dependencies.emplace(streams.ptr(), streams);

@@ -99,3 +99,34 @@ def test_global_of_the_guest_has_a_repr(wat: Wat) -> None:
     assert repr(exports.number) == "<Global const (ref i31), no Python object>"
     assert repr(exports.made) == "<Global const externref, no Python object>"
     assert repr(exports.none) == "<Global const (ref null any) None>"
+
+
+STRUCTURED = """
+(module
+  (type $array (array i8))
+  (type $struct (struct (field i32)))
+  (global (export "global") (ref $array) (array.new $array (i32.const 1) (i32.const 3)))
+  (table (export "table") 1 (ref $struct) (struct.new $struct (i32.const 1)))
+  (func (export "array") (result (ref $array)) (array.new $array (i32.const 1) (i32.const 3)))
+  (func (export "struct") (result (ref null $struct)) (struct.new $struct (i32.const 1)))
+  (func (export "none") (result (ref null $struct)) (ref.null $struct))
+  (func $function (export "function") (result funcref) (ref.func $function)))
+"""
+
+
+@pytest.mark.parametrize("use", ["array()", "struct()", "get('global').value", "table[0]"])
+def test_structures_and_arrays_are_no_functions(check_python: CheckPython, wat: Wat, use: str) -> None:
+    code = f"""
+import wasmedge
+from wasmedge import Configure, Standard
+
+configure = Configure(standard=Standard.WASM_3)
+exports = wasmedge.instantiate(module, configure=configure).exports
+assert exports.none() is None
+assert exports.function().name
+try:
+    print(repr(exports.{use}))
+except TypeError as error:
+    print(error)
+"""
+    assert "may be a structure or an array" in check_python(code, module=wat(STRUCTURED))
