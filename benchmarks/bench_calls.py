@@ -111,15 +111,17 @@ def calls(floor: Callable[[str, tuple[int, ...]], Clock], wasm: bytes) -> list[L
     guest = wasmedge.instantiate(wasm, run_mode="jit", strict=True).exports
     store = wasmtime.Store()
     peer: Any = wasmtime.Instance(store, wasmtime.Module(store.engine, wasm), []).exports(store)
-    times = medians_of({
-        "a statement that does nothing": clock_of("pass"),
-        "noop(), floor": floor("noop", ()),
-        "noop()": clock_of("f()", f=guest.noop),
-        "add(1, 2), floor": floor("add", (1, 2)),
-        "add(1, 2)": clock_of("f(1, 2)", f=guest.add),
-        "add(1, 2), wasmtime": clock_of("f(store, 1, 2)", f=peer["add"], store=store),
-        "noop(timeout=10)": clock_of("f(timeout=10)", f=guest.noop),
-    })
+    times = medians_of(
+        {
+            "a statement that does nothing": clock_of("pass"),
+            "noop(), floor": floor("noop", ()),
+            "noop()": clock_of("f()", f=guest.noop),
+            "add(1, 2), floor": floor("add", (1, 2)),
+            "add(1, 2)": clock_of("f(1, 2)", f=guest.add),
+            "add(1, 2), wasmtime": clock_of("f(store, 1, 2)", f=peer["add"], store=store),
+            "noop(timeout=10)": clock_of("f(timeout=10)", f=guest.noop),
+        }
+    )
     show(times)
     return [
         Limit("noop() over the floor", 1e9 * (times["noop()"] - times["noop(), floor"]), 110, "ns"),
@@ -136,10 +138,12 @@ def callbacks() -> list[Limit]:
         "sum": wasmedge.Function("(i32, i32) -> i32", lambda a, b: a + b),
     }
     guest = wasmedge.instantiate(wat(CALLER), imports={"env": functions}, run_mode="jit", strict=True).exports
-    times = medians_of({
-        "a callback () -> ()": lambda count: timeit.timeit(lambda: guest.nothing(count), number=1),
-        "a callback (i32, i32) -> i32": lambda count: timeit.timeit(lambda: guest.sum(count), number=1),
-    })
+    times = medians_of(
+        {
+            "a callback () -> ()": lambda count: timeit.timeit(lambda: guest.nothing(count), number=1),
+            "a callback (i32, i32) -> i32": lambda count: timeit.timeit(lambda: guest.sum(count), number=1),
+        }
+    )
     show(times)
     return [
         Limit("a callback () -> ()", 1e9 * times["a callback () -> ()"], 250, "ns"),
@@ -160,7 +164,9 @@ def threads(wasm: bytes) -> list[Limit]:
 
     def both(count: int) -> float:
         started = [threading.Thread(target=run, args=(instance, count)) for instance in instances]
-        return timeit.timeit(lambda: [*map(threading.Thread.start, started), *map(threading.Thread.join, started)], number=1)
+        return timeit.timeit(
+            lambda: [*map(threading.Thread.start, started), *map(threading.Thread.join, started)], number=1
+        )
 
     times = medians_of({"fib, one thread": one, "fib, on each of two threads": both}, rounds=15, seconds=0.2)
     show(times)

@@ -31,8 +31,10 @@ def medians(works: Mapping[str, Callable[[], object]], rounds: int = 25, seconds
     return medians_of({name: timeit.Timer(work).timeit for name, work in works.items()}, rounds, seconds)
 
 
-def medians_of(clocks: Mapping[str, Callable[[int], float]], rounds: int = 25, seconds: float = 0.01) -> dict[str, float]:
-    """Return what `medians` does, of what measures itself: each clock takes a number of calls, and gives their seconds."""
+def medians_of(
+    clocks: Mapping[str, Callable[[int], float]], rounds: int = 25, seconds: float = 0.01
+) -> dict[str, float]:
+    """Return what `medians` does, of clocks: each takes a number of calls, and gives the seconds that they took."""
     counts = {name: _calls_for(clock, seconds) for name, clock in clocks.items()}
     times: dict[str, list[float]] = {name: [] for name in clocks}
     for _ in range(rounds):
