@@ -27,6 +27,16 @@ Bytes taken_by(BinaryReader& reader, Read&& read) {
   return before.first(before.size() - reader.rest().size());
 }
 
+/// The maximum that a table gets. Limits that the validator is to refuse reach it as they are. A minimum beyond the cap
+/// stays as well: the module is refused when it is instantiated.
+std::optional<std::uint64_t> capped_maximum(const BinaryReader::Limits& limits) {
+  const bool is64 = (limits.flags & 4U) != 0;
+  const std::uint64_t largest = limits.maximum.value_or(limits.minimum);
+  const bool is_valid = limits.minimum <= largest && (is64 || largest <= UINT32_MAX);
+  if (!is_valid) return limits.maximum;
+  return std::max(std::min(limits.maximum.value_or(UINT64_MAX), kMaxTableElements), limits.minimum);
+}
+
 /// Copies one table's entry with its limits capped; gives whether they were changed.
 bool copy_table(BinaryReader& reader, Buffer& target) {
   const bool initialized = !reader.rest().empty() && reader.rest().front() == 0x40;
@@ -35,14 +45,12 @@ bool copy_table(BinaryReader& reader, Buffer& target) {
            reader.skip_type();
          }));
   const BinaryReader::Limits limits = reader.limits();
-  const std::uint64_t maximum = limits.maximum.value_or(UINT64_MAX);
-  // A minimum beyond the cap stays as it is: the module is refused when it is instantiated.
-  const std::uint64_t capped = std::max(std::min(maximum, kMaxTableElements), limits.minimum);
-  target.push_back(limits.flags | 1U);
+  const std::optional<std::uint64_t> maximum = capped_maximum(limits);
+  target.push_back(maximum ? limits.flags | 1U : limits.flags);
   append_number(target, limits.minimum);
-  append_number(target, capped);
+  if (maximum) append_number(target, *maximum);
   if (initialized) append(target, taken_by(reader, [&] { reader.skip_table_initializer(); }));
-  return capped != maximum;
+  return maximum != limits.maximum;
 }
 
 /// The section with all limits capped; nothing when that changes nothing or it cannot be read.

@@ -100,6 +100,15 @@ def test_limits_tables(wat: Wat, tables: str, total: int) -> None:
 
 
 @pytest.mark.quick
+@pytest.mark.parametrize("limits", [b"\1\2\1", b"\0" + leb(1 << 32), b"\1\0" + leb(1 << 32)])
+def test_limits_tables_that_are_not_valid(limits: bytes) -> None:
+    """The cap that tables get does not make them valid: more at first than at most, and more than 32 bits tell."""
+    module = wasmedge.Module.from_bytes(HEADER + section(4, b"\1\x70" + limits))
+    with pytest.raises(wasmedge.ValidationError):
+        wasmedge.Validator().validate(module)
+
+
+@pytest.mark.quick
 def test_limits_nesting() -> None:
     depth = 100_000
     assert wasmedge.run(one_function(b"\0" + b"\x02\x40" * depth + b"\x0b" * (depth + 1)), "f") is None
