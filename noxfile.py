@@ -44,6 +44,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def spec(session: nox.Session) -> None:
+    """Run all of the WebAssembly specification's test suite, and write docs/conformance.md; arguments go to pytest."""
+    session.install(".[test]")
+    session.run("pytest", "tests/spec", "--spec=all", "--spec-page=docs/conformance.md", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style of Python and C++, the licence lines and the names of hosts."""
     session.install(_pinned("ruff"), _pinned("clang-format"))

@@ -74,6 +74,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="MINUTES",
         help="how long to use the package at random (test_state_machine.py)",
     )
+    parser.addoption(
+        "--spec",
+        choices=["some", "all"],
+        default="some",
+        help="how much of the specification's test suite to run (spec/): 2.0 interpreted and compiled at O0, or all",
+    )
+    parser.addoption("--spec-page", metavar="FILE", help="where to write the results of the specification's test suite")
 
 
 @functools.cache
