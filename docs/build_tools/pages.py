@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference: a page for each subject, with everything that the package exports on one of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from build_tools.names import Definition, Function, members, public
+from build_tools.prose import to_rst
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+# What stands on which page, in order.
+PAGES = {
+    "Running": ["run", "instantiate", "Source"],
+    "VM": ["VM", "VMState"],
+    "Modules": ["Module", "Loader", "Validator", "ImportType", "ExportType", "ExternType"],
+    "Configuration": ["Configure", "Proposal", "Standard", "HostRegistration", "RunMode"],
+    "Compiler": ["Compiler", "OptimizationLevel", "OutputFormat", "cache"],
+    "Executor and Store": ["Executor", "Store", "Statistics"],
+    "Instances": ["Instance", "Exports", "Allocation", "Bindgen"],
+    "Functions": [
+        *("Function", "Async", "host_function", "CallingFrame"),
+        *("i32", "i64", "f32", "f64", "v128", "funcref", "externref"),
+    ],
+    "Memories, tables, globals, tags": ["Memory", "Table", "Global", "Tag"],
+    "Types": ["ValType", "FunctionType", "Limit", "MemoryType", "TableType", "GlobalType", "TagType", "Mutability"],
+    "Values": ["V128", "ExternRef"],
+    "WASI": [
+        *("run_wasi", "run_wasi_async", "CompletedProgram", "WasiProcess", "instantiate_reactor", "WasiModule"),
+        *("ReadOnly", "Capture", "CAPTURE", "CLOSED", "DEVNULL", "PIPE", "STDOUT"),
+    ],
+    "Errors": [
+        *("WasmEdgeError", "LoadError", "ModuleFileError", "ModuleFileNotFoundError", "ValidationError"),
+        *("InstantiationError", "LinkError", "Trap", "StackExhausted", "TrapCode", "CostLimitExceeded", "Interrupted"),
+        *("CompileError", "CompileWarning", "WorkflowError", "FunctionNotFoundError", "ImmutableGlobalError"),
+        *("OutOfBoundsError", "HostError", "Terminate", "ExitError", "ErrCategory", "ErrCode"),
+    ],
+    "Logging, versions, tools": [
+        *("LogLevel", "set_log_level", "get_log_level", "build_info", "runtime_version", "runtime_version_info"),
+        *("__version__", "Plugin", "tools"),
+    ],
+}
+INDENT = "   "
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write the pages beside the guides."""
+    target = Path(app.srcdir) / "reference"
+    target.mkdir(exist_ok=True)
+    for path, text in _pages().items():
+        file = target / path
+        # What has not changed is not built again.
+        if not file.exists() or file.read_text("utf-8") != text:
+            file.write_text(text, "utf-8")
+
+
+def _pages() -> dict[str, str]:
+    definitions = public()
+    told = [name for names in PAGES.values() for name in names]
+    wanted = [name for name in definitions if "." not in name]
+    if sorted(told) != sorted(wanted):
+        raise ValueError(f"names on no page, or on two, or not exported: {set(told) ^ set(wanted)}")
+    pages = {f"{_slug(title)}.rst": _page(title, names) for title, names in PAGES.items()}
+    toc = "\n".join(f"{INDENT}{_slug(title)}" for title in PAGES)
+    pages["index.rst"] = f"{_heading('Reference')}\n.. toctree::\n{INDENT}:maxdepth: 2\n\n{toc}\n"
+    return pages
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"\W+", "-", title.lower())
+
+
+def _heading(title: str) -> str:
+    return f"{title}\n{'=' * len(title)}\n"
+
+
+def _page(title: str, names: list[str]) -> str:
+    definitions = public()
+    lines = [_heading(title), ".. py:currentmodule:: wasmedge", ""]
+    for name in names:
+        lines += _describe(definitions[name], 0)
+        if isinstance(definitions[name].node, ast.Module):
+            for inside in (each for full, each in definitions.items() if full.startswith(f"{name}.")):
+                lines += _describe(inside, 1)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _describe(definition: Definition, depth: int, owner: str = "") -> list[str]:
+    kind, signatures = _directive(definition, owner)
+    is_class = isinstance(definition.node, ast.ClassDef)
+    name = definition.name if is_class else owner
+    lines = [f".. py:{kind}:: {signatures[0]}"]
+    lines += [f"{' ' * len(f'.. py:{kind}::')} {each}" for each in signatures[1:]]
+    if kind == "property":
+        annotation = definition.node.returns if isinstance(definition.node, Function) else None
+        lines.append(f"{INDENT}:type: {ast.unparse(annotation) if annotation else ''}")
+    if isinstance(definition.node, ast.Assign) and isinstance(definition.node.value, ast.Constant):
+        lines.append(f"{INDENT}:value: {ast.unparse(definition.node.value)}")
+    lines += ["", *(INDENT + line for line in to_rst(definition.doc, name))]
+    if isinstance(definition.node, ast.ClassDef):
+        lines += _members(definition, definition.node)
+    return [INDENT * depth + line for line in lines]
+
+
+def _members(definition: Definition, node: ast.ClassDef) -> list[str]:
+    lines: list[str] = []
+    for short, member in members(node.body, f"{definition.name}.").items():
+        if short == "__init__":
+            lines += [INDENT + line for line in to_rst(member.doc, definition.name)]
+        elif member.doc or isinstance(member.node, (ast.Assign, ast.AnnAssign)):
+            lines += _describe(member, 1, definition.name)
+    return lines
+
+
+def _directive(definition: Definition, owner: str) -> tuple[str, list[str]]:
+    """Return the directive of a definition, and its signatures."""
+    node = definition.node
+    name = definition.name.removeprefix(f"{owner}.") if owner else definition.name
+    if isinstance(node, ast.Module):
+        return "module", [f"wasmedge.{name}"]
+    if isinstance(node, ast.ClassDef):
+        bases = {ast.unparse(base) for base in node.bases}
+        is_error = any(base.endswith(("Error", "Exception", "Trap", "Warning")) for base in bases)
+        made = members(node.body).get("__init__")
+        return "exception" if is_error else "class", _signatures(name, made) if made else [name]
+    if isinstance(node, Function):
+        marks = {ast.unparse(each) for each in node.decorator_list}
+        if marks & {"property", "functools.cached_property"}:
+            return "property", [name]
+        kind = "method" if owner else "function"
+        return ("staticmethod" if "staticmethod" in marks else kind), _signatures(name, definition, returns=True)
+    return "attribute" if owner else "data", [name]
+
+
+def _signatures(name: str, definition: Definition, *, returns: bool = False) -> list[str]:
+    """Return the signatures of a function, one for each overload."""
+    found = []
+    for node in definition.nodes:
+        assert isinstance(node, Function)
+        if returns and any(ast.unparse(each).endswith(".setter") for each in node.decorator_list):
+            continue
+        arguments = ast.unparse(node.args)
+        arguments = re.sub(r"^self(, /)?(, )?", "", arguments)
+        # Else it is taken for one of the properties of that name.
+        arguments = re.sub(r"\btype\[", "builtins.type[", arguments)
+        result = f" -> {ast.unparse(node.returns)}" if returns and node.returns else ""
+        found.append(f"{name}({arguments}){result}")
+    return found
