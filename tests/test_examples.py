@@ -66,9 +66,10 @@ def without_custom_sections(module: bytes) -> bytes:
     return kept
 
 
-def test_examples_fibonacci_is_its_text(examples: Path, wat: Wat) -> None:
-    text = (examples / "fibonacci.wat").read_text("utf-8")
-    assert without_custom_sections((examples / "fibonacci.wasm").read_bytes()) == without_custom_sections(wat(text))
+@pytest.mark.parametrize("name", ["fibonacci", "totals"])
+def test_examples_modules_are_their_texts(examples: Path, wat: Wat, name: str) -> None:
+    text = (examples / f"{name}.wat").read_text("utf-8")
+    assert without_custom_sections((examples / f"{name}.wasm").read_bytes()) == without_custom_sections(wat(text))
 
 
 def test_examples_fibonacci_on_the_command_line(examples: Path) -> None:
