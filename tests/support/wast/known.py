@@ -2,7 +2,7 @@
 """The lists of commands that are known to fail, each with its reason.
 
 A line in brackets is the reason of those below it: scripts, and the lines that commands stand on. A script without
-lines is one that ends the process.
+lines may end the process: it is carried out in one of its own.
 """
 
 from __future__ import annotations
