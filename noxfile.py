@@ -51,6 +51,13 @@ def spec(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into build/docs; a warning is an error, and so is a reference that leads nowhere."""
+    session.install(*EXTRAS["docs"])
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "docs", "build/docs", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style of Python and C++, the licence lines and the names of hosts."""
     session.install(_pinned("ruff"), _pinned("clang-format"))
