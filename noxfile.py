@@ -70,8 +70,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types of the package, the tests and the tools, strictly."""
-    session.install(_pinned("mypy"), *RUNTIME, *EXTRAS["test"], "nox")
+    session.install(_pinned("mypy"), _pinned("pyright[nodejs]"), *RUNTIME, *EXTRAS["docs"], *EXTRAS["test"], "nox")
     session.run("mypy")
+    session.run("pyright")
 
 
 @nox.session

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import textwrap
 import threading
+from abc import abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -38,6 +39,7 @@ Result = TypeVar("Result")
 class Wat(Protocol):
     """Translates WebAssembly text to the binary format."""
 
+    @abstractmethod
     def __call__(self, text: str, /) -> bytes:
         """Translate `text`."""
 
@@ -45,6 +47,7 @@ class Wat(Protocol):
 class RunPython(Protocol):
     """Runs code in a Python process of its own."""
 
+    @abstractmethod
     def __call__(
         self, code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object
     ) -> subprocess.CompletedProcess[str]:
@@ -54,6 +57,7 @@ class RunPython(Protocol):
 class CheckPython(Protocol):
     """Runs code in a Python process of its own that must end well and say nothing on stderr."""
 
+    @abstractmethod
     def __call__(self, code: str, /, *, stdin: str = "", timeout: float = 60, **constants: object) -> str:
         """Run `code`, with each of `constants` as a variable, and return its output."""
 
@@ -61,6 +65,7 @@ class CheckPython(Protocol):
 class InThreads(Protocol):
     """Runs work in threads that begin at once."""
 
+    @abstractmethod
     def __call__(self, count: int, work: Callable[[int], Result], /) -> list[Result]:
         """Run `work` with each number below `count`, and return the results or raise the first exception."""
 

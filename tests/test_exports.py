@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import operator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,9 +122,9 @@ def test_exports_are_read_only(wat: Wat, name: str, found: bool) -> None:
     with pytest.raises(AttributeError):
         delattr(exports, name)
     with pytest.raises(TypeError):
-        exports[name] = len
+        operator.setitem(exports, name, len)  # type: ignore[call-overload]
     with pytest.raises(TypeError):
-        del exports[name]
+        operator.delitem(exports, name)  # type: ignore[call-overload]
     assert exports.f() == 0
 
 

@@ -86,7 +86,7 @@ def test_function_equality_is_that_of_the_instance(exports: wasmedge.Exports, wa
     assert exports.add != "add"
     assert exports.add != len
     with pytest.raises(TypeError):
-        exports.add < exports.none  # noqa: B015
+        _ = exports.add < exports.none
 
 
 def test_function_can_be_referred_to_weakly(exports: wasmedge.Exports) -> None:

@@ -198,7 +198,7 @@ def test_stub_properties_are_those_at_run_time(name: str) -> None:
 def test_stub_settings_of_configure_are_taken_at_run_time() -> None:
     node = stub_functions(_class("Configure").body, "__init__")[0]
     pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-    settings = {each.arg: eval(ast.unparse(default), vars(_core)) for each, default in pairs if default}  # noqa: S307
+    settings = {each.arg: eval(ast.unparse(default), dict(vars(_core))) for each, default in pairs if default}  # noqa: S307
     configure = wasmedge.Configure(**settings)
     assert {name: getattr(configure, name) for name in settings if name != "standard"} == {
         name: value for name, value in settings.items() if name != "standard"

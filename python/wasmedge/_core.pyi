@@ -6,7 +6,7 @@ import inspect
 import os
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, SupportsIndex, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Buffer, Never, Self
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wasmedge.allocation import Allocation
     from wasmedge.bindgen import Bindgen
     from wasmedge.streams import Sink, StreamSource
+
+_Default = TypeVar("_Default")
 
 # For the classes whose members have these names.
 _ExceptionType: TypeAlias = type[BaseException]
@@ -1806,28 +1808,28 @@ class Exports(Mapping[str, Any]):
     def __len__(self) -> int: ...
     def __dir__(self) -> list[str]: ...
     @property
-    def keys(self) -> Any:
+    def keys(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A method that returns a view of the names.
 
         Unless an export has this name.
         """
 
     @property
-    def values(self) -> Any:
+    def values(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A method that returns a view of the objects.
 
         Unless an export has this name.
         """
 
     @property
-    def items(self) -> Any:
+    def items(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A method that returns a view of the names and objects.
 
         Unless an export has this name.
         """
 
     @property
-    def get(self) -> Any:
+    def get(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A method that returns an object by its name, or a default.
 
         Unless an export has this name.
@@ -2129,8 +2131,15 @@ class Store(Mapping[str, Instance]):
     @overload
     def get(self, name: str, default: None = None) -> Instance | None: ...
     @overload
-    def get(self, name: str, default: Any) -> Any:
-        """Return the instance of that name, or a default."""
+    def get(self, name: str, default: Instance) -> Instance: ...
+    @overload
+    def get(self, name: str, default: _Default) -> Instance | _Default:
+        """Return the instance of that name, or a default.
+
+        Args:
+            name: The name.
+            default: What is returned when there is no such instance.
+        """
 
     def keys(self) -> KeysView[str]:
         """Return a view of the names."""

@@ -15,6 +15,7 @@ from wasmedge.pipes import Feeder, Pump
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeGuard
 
 __all__ = ["CAPTURE", "CLOSED", "DEVNULL", "PIPE", "STDOUT", "Capture", "Sink", "SpecialStream", "StreamSource"]
 
@@ -128,7 +129,7 @@ class Streams:
     def _open_source(self, given: Any) -> int:  # noqa: PLR0911 - one for each kind
         if given is None:
             return self._inherited[0]
-        if isinstance(given, SpecialStream | int) and not isinstance(given, bool):
+        if _is_number(given):
             return self._open_number(0, given)
         if isinstance(given, bytes | bytearray | memoryview | str):
             return self._feed_bytes(given.encode() if isinstance(given, str) else bytes(given))
@@ -151,7 +152,7 @@ class Streams:
             return self._inherited[number]
         if given is bytes or isinstance(given, Capture):
             return self._collect(number, given if isinstance(given, Capture) else CAPTURE)
-        if isinstance(given, SpecialStream | int) and not isinstance(given, bool):
+        if _is_number(given):
             return self._open_number(number, given)
         if isinstance(given, os.PathLike):
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
@@ -220,6 +221,11 @@ class Streams:
 
 
 _NAMES = ("stdin", "stdout", "stderr")
+
+
+def _is_number(given: object) -> TypeGuard[int]:
+    """Tell whether a stream is given by its number; True and False are none."""
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def _descriptor(worker: Pump | Feeder) -> int:

@@ -69,7 +69,7 @@ def _store(frame: CallingFrame, address: int, data: bytes) -> int:
     return _SUCCESS
 
 
-def _clock_time_get(clock: Any) -> Function:
+def _clock_time_get(clock: int | Callable[[int], int]) -> Function:
     if not callable(clock) and (isinstance(clock, bool) or not isinstance(clock, int)):
         raise TypeError(f"clock must be a number of nanoseconds or a callable, not {type(clock).__name__}")
     if not callable(clock) and not 0 <= clock < 1 << 64:

@@ -33,6 +33,8 @@ def names_in(body: list[ast.stmt]) -> dict[str, list[ast.stmt]]:
             if ast.unparse(node.annotation) != "TypeAlias":
                 found.setdefault(node.target.id, []).append(node)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if ast.unparse(node.value).startswith("TypeVar("):
+                continue
             found.setdefault(node.targets[0].id, []).append(node)
     return found
 
@@ -58,7 +60,7 @@ def first_line(text: str | None) -> str:
 
 def _evaluated(text: str) -> str:
     """Return a default's repr, which is how pybind11 writes it."""
-    return "..." if text == "..." else repr(eval(text, vars(_core)))  # noqa: S307 - the stub's own text
+    return "..." if text == "..." else repr(eval(text, dict(vars(_core))))  # noqa: S307 - the stub's own text
 
 
 def stub_parameters(node: ast.FunctionDef) -> Parameters:
