@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
+#include <mutex>
 #include <utility>
 
 #include "pybind.hpp"
@@ -52,6 +53,8 @@ bool is_ours(const struct sigaction& action) noexcept {
 /// Puts our handler over whatever handles SIGINT; each signal.signal() puts Python's over it. SIGINT that is ignored, or ends
 /// the process, stays so.
 void install_handler() noexcept {
+  static std::mutex mutex;  // the main thread and the watcher may both want to
+  const std::lock_guard lock(mutex);
   struct sigaction current{};
   if (sigaction(SIGINT, nullptr, &current) != 0 || is_ours(current)) return;
   const bool is_function =
@@ -132,7 +135,8 @@ void MainThread::enter(RunningCall& call) noexcept {
   call.outer = innermost.load(std::memory_order_relaxed);
   calls_begun.store(calls_begun.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   innermost.store(&call, std::memory_order_release);
-  Watcher::begin();
+  // While the watcher looks it installs the handler itself, so that most calls need not ask the system.
+  if (Watcher::begin()) install_handler();
 }
 
 void MainThread::leave(RunningCall& call) noexcept {

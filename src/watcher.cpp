@@ -202,8 +202,8 @@ void Watcher::pursue(const std::shared_ptr<StopRequest>& request) {
   shared.pursued.push_back(request);
 }
 
-void Watcher::begin() noexcept {
-  if (glancing.load(std::memory_order_relaxed)) return;
+bool Watcher::begin() noexcept {
+  if (glancing.load(std::memory_order_relaxed)) return false;
   State& shared = state();
   try {
     const std::lock_guard lock(shared.mutex);
@@ -212,6 +212,7 @@ void Watcher::begin() noexcept {
   } catch (const std::system_error&) {
     glancing = false;  // Ctrl-C waits for the end of the call then, as it does for any other extension
   }
+  return true;
 }
 
 void Watcher::wake() noexcept { sem_post(&state().wakeup); }

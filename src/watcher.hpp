@@ -34,8 +34,8 @@ class Watcher {
   /// Sends the calls of a request that was made the signal that stops compiled code, until none is left.
   static void pursue(const std::shared_ptr<StopRequest>& request);
 
-  /// Makes sure that the main thread is watched. Costs nothing while it is.
-  static void begin() noexcept;
+  /// Makes sure that the main thread is watched. Costs nothing while it is. Gives whether it was not until now.
+  static bool begin() noexcept;
 
   /// Wakes the watcher; from a signal handler too.
   static void wake() noexcept;
