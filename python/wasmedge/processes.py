@@ -6,7 +6,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from wasmedge._core import WasiModule, _StopSource
+from wasmedge._core import ErrCode, WasiModule, _StopSource
+from wasmedge.errors import Interrupted
 from wasmedge.programs import load_command, program_name, run_to_end
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class WasiProcess:
     def _run(self, start: Callable[[], None]) -> None:
         try:
             run_to_end(lambda: self._stop.run(start), self._wasi)
+            if self._stop.is_stopped:  # it has got to its end because what it waited for was cut short
+                raise Interrupted("_start() was cancelled", ErrCode.INTERRUPTED)
         except BaseException as error:  # for whoever waits, in another thread
             self._error = error
         else:

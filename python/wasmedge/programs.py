@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from wasmedge._core import VM, ErrCode, HostRegistration, Instance, WasiModule
@@ -176,10 +177,23 @@ def load_command(
         raise FunctionNotFoundError(message, ErrCode.FUNC_NOT_FOUND)
     instantiate_in(vm, module, imports)
 
-    def start(**options: Any) -> None:
-        vm.execute("_start", **options)
+    def start(fuel: int | None = None, timeout: float | None = None) -> None:
+        execute_program(vm, fuel, timeout)
 
     return start
+
+
+def execute_program(vm: VM, fuel: int | None = None, timeout: float | None = None) -> None:
+    """Run the WASI command that is instantiated in a VM.
+
+    Raises:
+        TimeoutError: The time was over before the program ended. What it waits for in the system is cut short then, and
+            it may get to its end before it is stopped; it has not done what it was to do all the same.
+    """
+    begin = time.monotonic()
+    vm.execute("_start", fuel=fuel, timeout=timeout)
+    if timeout is not None and time.monotonic() - begin >= timeout:
+        raise TimeoutError("_start() did not end in the time that it had")
 
 
 def run_to_end(start: Callable[[], None], wasi: WasiModule) -> None:
