@@ -124,9 +124,11 @@ def test_cli_prints_nothing_for_no_result() -> None:
         ("run functions.wasm single 1e300", "single() argument 1: 1e+300 is out of range for f32"),
         ("run functions.wasm vector 0", "v128"),
         ("run --invoke none program.wasm", "program.wasm exports no function 'none'; it exports _start, answer, quit"),
-        ("run --env NAME program.wasm", "--env wants two parts with '=' between them, not 'NAME'"),
-        ("run --env =x program.wasm", "--env wants two parts with '=' between them, not '=x'"),
-        ("run --dir /tmp program.wasm", "--dir wants two parts with ':' between them, not '/tmp'"),
+        ("run --env UNSET_NAME program.wasm", "--env UNSET_NAME has no value, and there is no such variable here"),
+        ("run --env =x program.wasm", "--env wants NAME=VALUE, not '=x'"),
+        ("run --dir /tmp program.wasm", "--dir wants GUEST:HOST or GUEST:HOST:ro, not '/tmp'"),
+        ("run --dir :/tmp program.wasm", "--dir wants GUEST:HOST or GUEST:HOST:ro, not ':/tmp'"),
+        ("run --reactor program.wasm answer", "program.wasm is no reactor: it exports _start"),
     ],
 )
 @pytest.mark.usefixtures("work")
@@ -142,7 +144,7 @@ def test_cli_usage_errors(args: str, message: str) -> None:
 def test_cli_wrong_options_show_the_usage(args: str) -> None:
     done = run(*args.split())
     assert (done.code, done.output) == (2, "")
-    assert done.errors.startswith("usage: python -m wasmedge")
+    assert done.errors.startswith("Usage: python -m wasmedge")
 
 
 @pytest.mark.parametrize(

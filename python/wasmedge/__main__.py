@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from wasmedge.cli import main
+from wasmedge.cli import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter()
