@@ -18,14 +18,20 @@ class Collector:
     """Keeps what a guest writes, up to a limit."""
 
     def __init__(self, name: str, limit: int) -> None:
-        self.data = bytearray()
+        # It grows in place, and gives what it holds without a copy.
+        self._file = io.BytesIO()
         self._name = name
         self._limit = limit
 
+    @property
+    def data(self) -> bytes:
+        """What was kept so far."""
+        return self._file.getvalue()
+
     def consume(self, data: bytes) -> None:
         """Keep what there is room for."""
-        room = self._limit - len(self.data)
-        self.data += data[:room]
+        room = self._limit - self._file.tell()
+        self._file.write(data[:room])
         if len(data) > room:
             raise OSError(errno.EFBIG, f"the guest has written more than {self._limit} bytes to {self._name}")
 

@@ -95,7 +95,7 @@ class Streams:
             return self.host_ends[number]
         pump, collector = self._collected[number]
         pump.sync()
-        return bytes(collector.data)
+        return collector.data
 
     def sync(self) -> None:
         """Wait until the consumers have got all that the guest has written so far."""
