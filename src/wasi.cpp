@@ -20,10 +20,7 @@ WasiOptions options_from(const py::iterable& args, const py::object& env, const 
                          const py::object& sockets, const py::object& clock, const py::object& random_seed) {
   WasiOptions options = wasi_options_from(args, env, preopens);
   options.streams = {stdin_, stdout_, stderr_};
-  if (!py::isinstance<py::bool_>(sockets)) {
-    throw_type_error(std::string("sockets must be bool, not ") + Py_TYPE(sockets.ptr())->tp_name);
-  }
-  options.sockets = sockets.cast<bool>();
+  read_sockets(sockets, options);
   options.clock = clock;
   options.random_seed = random_seed;
   return options;

@@ -9,21 +9,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <initializer_list>
+#include <optional>
 
 #include "descriptor.hpp"
 #include "errors.hpp"
 #include "instance.hpp"
+#include "wasi_functions.hpp"
+#include "wasi_sockets.hpp"
 
 namespace wasmedge {
 namespace {
 
-// Errors and rights of WASI preview 1 (snapshot preview 1, types errno and rights).
-constexpr std::int32_t kErrnoAddrnotavail = 4;  // the runtime's answer to a pointer that is not aligned
-constexpr std::int32_t kErrnoBadf = 8;
-constexpr std::int32_t kErrnoFault = 21;
-constexpr std::int32_t kErrnoNametoolong = 37;
-constexpr std::int32_t kErrnoNosys = 52;
-constexpr std::int32_t kErrnoNotcapable = 76;
+// Rights of WASI preview 1 (snapshot preview 1, type rights).
 constexpr std::uint64_t kFdRead = 1U << 1, kFdSeek = 1U << 2, kFdFdstatSetFlags = 1U << 3, kFdTell = 1U << 5,
                         kFdAdvise = 1U << 7, kPathOpen = 1U << 13, kFdReaddir = 1U << 14, kPathReadlink = 1U << 15,
                         kPathFilestatGet = 1U << 18, kFdFilestatGet = 1U << 21, kPollFdReadwrite = 1U << 27;
@@ -55,17 +52,6 @@ struct PreopenNames {
   }
 };
 
-std::uint8_t* guest_memory(const WasmEdge_CallingFrameContext* frame, const WasmEdge_Value& address,
-                           std::uint64_t size) {
-  return WasmEdge_MemoryInstanceGetPointer(WasmEdge_CallingFrameGetMemoryInstance(frame, 0),
-                                           static_cast<std::uint32_t>(WasmEdge_ValueGetI32(address)), size);
-}
-
-WasmEdge_Result answer(WasmEdge_Value* returns, std::int32_t error) {
-  returns[0] = WasmEdge_ValueGenI32(error);
-  return WasmEdge_Result_Success;
-}
-
 /// A function of WASI that does nothing but answer with an error. Touches no Python, like all here that guests call.
 template <std::int32_t Errno>
 WasmEdge_Result refuse(void*, const WasmEdge_CallingFrameContext*, const WasmEdge_Value*, WasmEdge_Value* returns) {
@@ -76,35 +62,26 @@ WasmEdge_Result refuse(void*, const WasmEdge_CallingFrameContext*, const WasmEdg
 WasmEdge_Result prestat_get(void* data, const WasmEdge_CallingFrameContext* frame, const WasmEdge_Value* args,
                             WasmEdge_Value* returns) {
   if (WasmEdge_ValueGetI32(args[1]) % 4 != 0) return answer(returns, kErrnoAddrnotavail);
-  std::uint8_t* out = guest_memory(frame, args[1], 8);
+  std::uint8_t* out = guest_memory(frame, unsigned_of(args[1]), 8);
   if (out == nullptr) return answer(returns, kErrnoFault);
   const std::string* guest = static_cast<const PreopenNames*>(data)->find(WasmEdge_ValueGetI32(args[0]));
   if (guest == nullptr) return answer(returns, kErrnoBadf);
-  const std::size_t size = guest->size();
-  for (unsigned i = 0; i < 4; ++i) out[i] = 0;  // the tag of a directory
-  for (unsigned i = 0; i < 4; ++i) out[4 + i] = static_cast<std::uint8_t>(size >> (8 * i));
+  store32(out, 0);  // the tag of a directory
+  store32(out + 4, static_cast<std::uint32_t>(guest->size()));
   return answer(returns, 0);
 }
 
 /// fd_prestat_dir_name(fd, path*, path_len).
 WasmEdge_Result prestat_dir_name(void* data, const WasmEdge_CallingFrameContext* frame, const WasmEdge_Value* args,
                                  WasmEdge_Value* returns) {
-  const auto room = static_cast<std::uint32_t>(WasmEdge_ValueGetI32(args[2]));
-  std::uint8_t* out = guest_memory(frame, args[1], room);
+  const std::uint32_t room = unsigned_of(args[2]);
+  std::uint8_t* out = guest_memory(frame, unsigned_of(args[1]), room);
   if (out == nullptr) return answer(returns, kErrnoFault);
   const std::string* guest = static_cast<const PreopenNames*>(data)->find(WasmEdge_ValueGetI32(args[0]));
   if (guest == nullptr) return answer(returns, kErrnoBadf);
   if (room < guest->size()) return answer(returns, kErrnoNametoolong);
   std::ranges::copy(*guest, out);
   return answer(returns, 0);
-}
-
-/// Puts another function in the place of one. What was there stays owned by the instance, out of reach of guests.
-void replace(WasmEdge_ModuleInstanceContext* wasi, const std::string& name, WasmEdge_HostFunc_t by,
-             void* data = nullptr) {
-  const auto* found = WasmEdge_ModuleInstanceFindFunction(wasi, wrap(name));
-  const auto* type = WasmEdge_FunctionInstanceGetFunctionType(found);
-  WasmEdge_ModuleInstanceAddFunction(wasi, wrap(name), WasmEdge_FunctionInstanceCreate(type, by, data, 0));
 }
 
 /// The runtime's proc_raise sends a real signal to this process, and its sockets are open to every guest.
@@ -188,7 +165,19 @@ std::vector<const char*> pointers(const std::vector<std::string>& strings) {
 
 bool is_open(int descriptor) { return descriptor >= 0 && fcntl(descriptor, F_GETFD) >= 0; }
 
+/// What the functions that replace the runtime's own point to.
+struct Surroundings {
+  PreopenNames names;
+  std::optional<SocketGate> gate;
+};
+
 }  // namespace
+
+void replace(WasmEdge_ModuleInstanceContext* wasi, const std::string& name, WasmEdge_HostFunc_t by, void* data) {
+  const auto* found = WasmEdge_ModuleInstanceFindFunction(wasi, wrap(name));
+  const auto* type = WasmEdge_FunctionInstanceGetFunctionType(found);
+  WasmEdge_ModuleInstanceAddFunction(wasi, wrap(name), WasmEdge_FunctionInstanceCreate(type, by, data, 0));
+}
 
 std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi_instance(const WasiOptions& options,
                                                                    const std::array<int, 3>& descriptors,
@@ -212,15 +201,16 @@ std::shared_ptr<WasmEdge_ModuleInstanceContext> make_wasi_instance(const WasiOpt
       WasmEdge_ModuleInstanceCreateWASIWithFds(args.data(), length(args), env.data(), length(env), preopens.data(),
                                                length(preopens), usable(0), usable(1), usable(2));
   if (raw == nullptr) throw std::bad_alloc();
-  const auto names = std::make_shared<PreopenNames>();
-  // The names go after the instance, whose functions point to them.
-  const std::shared_ptr<WasmEdge_ModuleInstanceContext> wasi(raw, [names](auto* dead) { destroy(dead); });
-  settle_preopens(wasi.get(), executor, options, directories, *names);
+  const auto around = std::make_shared<Surroundings>();
+  // They go after the instance, whose functions point to them.
+  const std::shared_ptr<WasmEdge_ModuleInstanceContext> wasi(raw, [around](auto* dead) { destroy(dead); });
+  settle_preopens(wasi.get(), executor, options, directories, around->names);
   for (int number = 0; number < kFirstPreopen; ++number) {
     if (given[static_cast<std::size_t>(number)]) continue;
     call(wasi.get(), executor, "fd_close", {WasmEdge_ValueGenI32(number)});
   }
   close_gates(wasi.get(), options.sockets);
+  if (options.sockets) gate_sockets(wasi.get(), around->gate.emplace(wasi.get(), options.socket_rules));
   return wasi;
 }
 

@@ -5,9 +5,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string_view>
+#include <tuple>
 
 #include "errors.hpp"
+#include "gil.hpp"
 #include "mappings.hpp"
 
 namespace wasmedge {
@@ -76,6 +80,23 @@ void throw_os_error(int reason, const std::string& path) {
   errno = reason;
   PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, shown.ptr());
   throw py::error_already_set();
+}
+
+void read_sockets(const py::object& sockets, WasiOptions& options) {
+  options.sockets = true;
+  if (py::isinstance<py::bool_>(sockets)) {
+    options.sockets = sockets.cast<bool>();
+    return;
+  }
+  std::vector<SocketRule> rules;
+  for (const py::handle each : call_in("wasmedge.addresses", "parse_rules", sockets)) {
+    const auto [network, prefix, port, name] = each.cast<std::tuple<py::bytes, unsigned, std::uint16_t, std::string>>();
+    SocketRule rule{{}, prefix, port, name};
+    const auto bytes = network.cast<std::string_view>();
+    std::ranges::copy(bytes.substr(0, rule.network.size()), rule.network.begin());
+    rules.push_back(std::move(rule));
+  }
+  options.socket_rules = std::move(rules);
 }
 
 WasiOptions wasi_options_from(const py::iterable& args, const py::object& env, const py::object& preopens) {

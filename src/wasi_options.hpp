@@ -3,10 +3,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pybind.hpp"
+#include "wasi_sockets.hpp"
 
 namespace wasmedge {
 
@@ -24,6 +26,7 @@ struct WasiOptions {
   std::vector<WasiPreopen> preopens;
   std::array<py::object, 3> streams{py::none(), py::none(), py::none()};  // as they were given
   bool sockets = false;
+  std::optional<std::vector<SocketRule>> socket_rules;  // none lets everything through, if there are sockets
   py::object clock = py::none();
   py::object random_seed = py::none();
 
@@ -39,6 +42,9 @@ struct WasiOptions {
 
 /// Converts what Python gave: `args` an iterable of str, `env` a mapping or "inherit", `preopens` a mapping. GIL held.
 WasiOptions wasi_options_from(const py::iterable& args, const py::object& env, const py::object& preopens);
+
+/// Converts `sockets`: a bool, or an iterable of addresses (addresses.py). GIL held.
+void read_sockets(const py::object& sockets, WasiOptions& options);
 
 /// Throws OSError for a path, with errno's reason. GIL held.
 [[noreturn]] void throw_os_error(int reason, const std::string& path);

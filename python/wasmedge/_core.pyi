@@ -1986,7 +1986,7 @@ class WasiModule(Instance):
         stdin: StreamSource = None,
         stdout: Sink = None,
         stderr: Sink = None,
-        sockets: bool = False,
+        sockets: bool | Iterable[str | tuple[str, int]] = False,
         clock: int | Callable[[int], int] | None = None,
         random_seed: int | str | bytes | None = None,
     ) -> None:
@@ -2004,7 +2004,10 @@ class WasiModule(Instance):
                 object of bytes or text, a callable that gets bytes, `CAPTURE` or a `Capture`, `PIPE`, `DEVNULL` or
                 `CLOSED`. Callables and file objects without a descriptor are called in another thread.
             stderr: The same for the standard error; `STDOUT` too.
-            sockets: Whether the program may use the network, all of it.
+            sockets: Whether the program may use the network: False, True for all of it, or the addresses that it may
+                connect to, send to, bind to and resolve: "127.0.0.1:8080", "10.0.0.0/8", "[::1]:443", "localhost:80",
+                ("127.0.0.1", 80). Without a port all ports are meant. A name stands for whatever it resolves to when
+                the program asks. Datagrams and connections that come in are not looked at.
             clock: Nanoseconds for clocks that stand still, or a callable that gets a clock's number and tells them.
                 Waiting (``poll_oneoff``) goes by the real time.
             random_seed: Makes the random bytes the same in each run.
@@ -2024,7 +2027,7 @@ class WasiModule(Instance):
         stdin: StreamSource = None,
         stdout: Sink = None,
         stderr: Sink = None,
-        sockets: bool = False,
+        sockets: bool | Iterable[str | tuple[str, int]] = False,
         clock: int | Callable[[int], int] | None = None,
         random_seed: int | str | bytes | None = None,
     ) -> None:
@@ -2044,7 +2047,10 @@ class WasiModule(Instance):
                 object of bytes or text, a callable that gets bytes, `CAPTURE` or a `Capture`, `PIPE`, `DEVNULL` or
                 `CLOSED`. Callables and file objects without a descriptor are called in another thread.
             stderr: The same for the standard error; `STDOUT` too.
-            sockets: Whether the program may use the network, all of it.
+            sockets: Whether the program may use the network: False, True for all of it, or the addresses that it may
+                connect to, send to, bind to and resolve: "127.0.0.1:8080", "10.0.0.0/8", "[::1]:443", "localhost:80",
+                ("127.0.0.1", 80). Without a port all ports are meant. A name stands for whatever it resolves to when
+                the program asks. Datagrams and connections that come in are not looked at.
             clock: Nanoseconds for clocks that stand still, or a callable that gets a clock's number and tells them.
                 Waiting (``poll_oneoff``) goes by the real time.
             random_seed: Makes the random bytes the same in each run.

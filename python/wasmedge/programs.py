@@ -62,7 +62,7 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
     capture_output: bool = False,
     encoding: str | None = None,
     check: bool = False,
-    sockets: bool = False,
+    sockets: bool | Iterable[str | tuple[str, int]] = False,
     clock: int | Callable[[int], int] | None = None,
     random_seed: int | str | bytes | None = None,
     imports: Imports | None = None,
@@ -85,7 +85,7 @@ def run_wasi(  # noqa: PLR0913 - as many as a program has surroundings
         capture_output: Whether `stdout` and `stderr` are to be `CAPTURE`.
         encoding: Decodes what is captured to str.
         check: Whether an exit code other than 0 is an `ExitError`.
-        sockets: Whether the program may use the network.
+        sockets: Whether the program may use the network, or which addresses; see `WasiModule`.
         clock: What its clocks tell; see `WasiModule`.
         random_seed: What its random bytes follow from; see `WasiModule`.
         imports: What the module imports beside WASI; see `instantiate`.
