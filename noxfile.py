@@ -86,10 +86,11 @@ def tidy(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure compiled code and the start of modules; --svg of bench_compute.py draws the chart in docs/."""
+    """Measure compiled code, the start of modules, and WASI; --svg of bench_compute.py draws the chart in docs/."""
     session.install(".", "wasmtime", "ziglang")
     session.run("python", "benchmarks/bench_compute.py", *session.posargs)
     session.run("python", "benchmarks/bench_startup.py")
+    session.run("python", "benchmarks/bench_wasi.py")
 
 
 @nox.session
