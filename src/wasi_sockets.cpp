@@ -124,8 +124,9 @@ WasmEdge_Result send_to(void* data, const WasmEdge_CallingFrameContext* frame, c
   if (parts == nullptr || written == nullptr) return answer(returns, kErrnoFault);
   std::vector<iovec> vectors;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t size = load32(parts + 8 * i + 4);
-    std::uint8_t* begin = guest_memory(frame, load32(parts + 8 * i), size);
+    const std::uint8_t* part = parts + (std::size_t{8} * i);
+    const std::uint32_t size = load32(part + 4);
+    std::uint8_t* begin = guest_memory(frame, load32(part), size);
     if (begin == nullptr) return answer(returns, kErrnoFault);
     vectors.push_back({begin, size});
   }
@@ -146,6 +147,11 @@ WasmEdge_Result send_to(void* data, const WasmEdge_CallingFrameContext* frame, c
   return answer(returns, 0);
 }
 
+bool has_port(const sockaddr_storage& bound) {
+  if (bound.ss_family == AF_INET) return reinterpret_cast<const sockaddr_in&>(bound).sin_port != 0;
+  return bound.ss_family == AF_INET6 && reinterpret_cast<const sockaddr_in6&>(bound).sin6_port != 0;
+}
+
 /// sock_listen(fd, backlog). A socket that was not bound would be bound by the system, to every address.
 WasmEdge_Result listen_bound(void* data, const WasmEdge_CallingFrameContext*, const WasmEdge_Value* args,
                              WasmEdge_Value* returns) {
@@ -157,10 +163,7 @@ WasmEdge_Result listen_bound(void* data, const WasmEdge_CallingFrameContext*, co
   if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
     return answer(returns, wasi_errno(errno));
   }
-  const in_port_t port = bound.ss_family == AF_INET    ? reinterpret_cast<sockaddr_in&>(bound).sin_port
-                         : bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(bound).sin6_port
-                                                       : in_port_t{0};
-  if (!gate.is_open() && port == 0) return answer(returns, kErrnoNotcapable);
+  if (!gate.is_open() && !has_port(bound)) return answer(returns, kErrnoNotcapable);
   return answer(returns, listen(descriptor, WasmEdge_ValueGetI32(args[1])) == 0 ? 0 : wasi_errno(errno));
 }
 
@@ -168,7 +171,7 @@ WasmEdge_Result listen_bound(void* data, const WasmEdge_CallingFrameContext*, co
 
 bool SocketGate::allows(const SocketAddress& address) const {
   const auto fits = [&](const SocketRule& rule) { return matches(rule, address); };
-  if (is_open() || std::ranges::any_of(*rules_, fits)) return true;
+  if (is_open() || std::ranges::any_of(rules_, fits)) return true;
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(granted_, fits);
 }
@@ -177,7 +180,7 @@ bool SocketGate::allows_lookup(const std::string& host) const {
   if (is_open() || host.empty()) return true;
   const auto address = parse(host);
   const std::string name = normal(host);
-  return std::ranges::any_of(*rules_, [&](const SocketRule& rule) {
+  return std::ranges::any_of(rules_, [&](const SocketRule& rule) {
     return address ? rule.name.empty() && matches(rule, *address) : !rule.name.empty() && rule.name == name;
   });
 }
@@ -186,7 +189,7 @@ void SocketGate::grant(const std::string& host, SocketAddress address) {
   if (is_open()) return;
   const std::string name = normal(host);
   const std::lock_guard lock(mutex_);
-  for (const SocketRule& rule : *rules_) {
+  for (const SocketRule& rule : rules_) {
     if (rule.name.empty() || rule.name != name) continue;
     SocketRule made{address.bytes, 128, rule.port, {}};
     const bool is_known = std::ranges::any_of(

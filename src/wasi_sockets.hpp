@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <wasmedge/wasmedge.h>
@@ -35,9 +36,9 @@ class SocketGate {
  public:
   /// No rules at all let everything through.
   SocketGate(const WasmEdge_ModuleInstanceContext* wasi, std::optional<std::vector<SocketRule>> rules)
-      : wasi_(wasi), rules_(std::move(rules)) {}
+      : wasi_(wasi), is_open_(!rules), rules_(std::move(rules).value_or(std::vector<SocketRule>())) {}
 
-  bool is_open() const noexcept { return !rules_; }
+  bool is_open() const noexcept { return is_open_; }
 
   /// Whether the guest may connect to, send to, or bind to an address.
   bool allows(const SocketAddress& address) const;
@@ -53,7 +54,8 @@ class SocketGate {
 
  private:
   const WasmEdge_ModuleInstanceContext* wasi_;
-  std::optional<std::vector<SocketRule>> rules_;
+  bool is_open_;
+  std::vector<SocketRule> rules_;
   mutable std::mutex mutex_;  // guards granted_; nothing else is taken under it
   std::vector<SocketRule> granted_;
 };

@@ -86,6 +86,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how much of the specification's test suite to run (spec/): 2.0 interpreted and compiled at O0, or all",
     )
     parser.addoption("--spec-page", metavar="FILE", help="where to write the results of the specification's test suite")
+    parser.addoption("--large", action="store_true", help="also what takes minutes to compile")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for."""
+    if config.getoption("--large"):
+        return
+    for item in items:
+        if item.get_closest_marker("large") is not None:
+            item.add_marker(pytest.mark.skip(reason="takes minutes to compile: pytest --large"))
 
 
 @functools.cache
@@ -168,6 +178,15 @@ def cache_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "cache"
     monkeypatch.setenv("WASMEDGE_CACHE_DIR", str(path))
     return path
+
+
+@pytest.fixture
+def shared_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use a cache that all processes of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    directory = (base.parent if base.name.startswith("popen-") else base) / "programs"
+    monkeypatch.setenv("WASMEDGE_CACHE_DIR", str(directory))
+    return directory
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -203,6 +204,16 @@ def test_cli_programs_have_files_and_streams(work: Path, examples: Path) -> None
     failed = run("run", "--dir", f"/:{work}", program, "/none.txt")
     assert failed == (1, "", "wordfreq: /none.txt: No such file or directory\n")
     assert run("run", program, "-x").code == 2
+
+
+def test_cli_script_is_the_same_program() -> None:
+    project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    found = re.search(r'^pywasmedge = "([\w.]+):(\w+)"$', project.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    code = f"import sys; sys.argv[0] = 'pywasmedge'; from {found[1]} import {found[2]} as enter; sys.exit(enter())"
+    done = subprocess.run([sys.executable, "-c", code, "run"], check=False, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: pywasmedge run ")
 
 
 def test_cli_version() -> None:

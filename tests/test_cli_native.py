@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import wasmedge
@@ -39,6 +43,22 @@ def test_cli_compile_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFi
     assert cli.main(["compile", str(source), "--enable", "speed"]) == 2
     assert "there is no proposal 'SPEED'" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["bad.wasm"]
+
+
+def test_cli_shows_that_it_compiles(tmp_path: Path, examples: Path) -> None:
+    controller, terminal = os.openpty()
+    source, target = str(examples / "wordfreq.wasm"), str(tmp_path / "out.so")
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "wasmedge", "compile", source, "-o", target, "-O0"]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=terminal, env=environment, timeout=100)
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a terminal without a program says
+        while data := os.read(controller, 4096):
+            shown += data
+    os.close(controller)
+    assert (done.returncode, done.stdout) == (0, f"{target}: {os.path.getsize(target)} bytes\n".encode())
+    assert b"compiling wordfreq.wasm" in shown
 
 
 def test_cli_shows_and_empties_the_cache(

