@@ -88,7 +88,7 @@ def test_quickjs_runs_twice_at_once(quickjs: Program, in_threads: InThreads) -> 
 
 def test_quickjs_answers_line_by_line(quickjs: Program) -> None:
     script = "for (let line; (line = std.in.getline()) !== null;) { std.out.puts(line + '!\\n'); std.out.flush(); }"
-    pipes = {"stdin": wasmedge.PIPE, "stdout": wasmedge.PIPE}
+    pipes: dict[str, Any] = {"stdin": wasmedge.PIPE, "stdout": wasmedge.PIPE}
     with WasiProcess(quickjs.module, ["--std", "-e", script], **pipes, **quickjs.options()) as process:
         assert process.stdin is not None
         for line in (b"one", b"two"):
