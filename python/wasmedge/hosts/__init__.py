@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Host modules written in Python, and what they are written with."""
+
+from __future__ import annotations
+
+from wasmedge.hosts.extras import MissingExtraError, import_extra, require_extra
+from wasmedge.hosts.functions import GuestError, add_functions, guest_function
+from wasmedge.hosts.handles import HandleTable
+from wasmedge.hosts.layout import AtMost, Tagged, i8, i16, u8, u16, u32, u64
+from wasmedge.hosts.pointers import Array, In, Out, OutI32, OutI64, OutU8, OutU32, OutU64, Ptr, Slice, Text
+
+__all__ = [
+    "Array",
+    "AtMost",
+    "GuestError",
+    "HandleTable",
+    "In",
+    "MissingExtraError",
+    "Out",
+    "OutI32",
+    "OutI64",
+    "OutU8",
+    "OutU32",
+    "OutU64",
+    "Ptr",
+    "Slice",
+    "Tagged",
+    "Text",
+    "add_functions",
+    "guest_function",
+    "i8",
+    "i16",
+    "import_extra",
+    "require_extra",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+]
