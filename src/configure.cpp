@@ -110,7 +110,7 @@ void configure_set_switch(Configure& self, bool on) {
 
 /// A setting that is no option of Configure would otherwise become an attribute error with a puzzling name.
 void apply_setting(const py::object& self, const py::handle& name, const py::handle& value) {
-  constexpr std::array<std::string_view, 13> settings{"strict",
+  constexpr std::array<std::string_view, 14> settings{"strict",
                                                       "cache",
                                                       "run_mode",
                                                       "force_interpreter",
@@ -122,7 +122,8 @@ void apply_setting(const py::object& self, const py::handle& name, const py::han
                                                       "output_format",
                                                       "dump_ir",
                                                       "generic_binary",
-                                                      "interruptible"};
+                                                      "interruptible",
+                                                      "native_plugins"};
   const auto key = name.cast<std::string>();
   if (std::ranges::find(settings, key) == settings.end()) {
     throw_type_error("Configure() has no setting '" + key + "'");
@@ -203,6 +204,7 @@ Configure Configure::copy() const {
   copy.settings_->run_mode = settings_->run_mode.load();
   copy.settings_->strict = settings_->strict.load();
   copy.settings_->use_cache = settings_->use_cache.load();
+  copy.settings_->native_plugins = settings_->native_plugins.load();
   return copy;
 }
 
@@ -249,6 +251,8 @@ void register_configure(py::module_& m) {
       .def_property("interruptible", &configure_get_switch<&WasmEdge_ConfigureCompilerIsInterruptible>,
                     &configure_set_switch<&WasmEdge_ConfigureCompilerSetInterruptible>,
                     "Whether compiled code looks for being stopped.")
+      .def_property("native_plugins", &Configure::native_plugins, &Configure::set_native_plugins,
+                    "Whether host registrations take the modules of native plug-ins.")
       .def("__repr__", &configure_repr);
 }
 

@@ -60,6 +60,10 @@ class Configure {
   void set_strict(bool on) noexcept { settings_->strict = on; }
 
   /// Whether compiled code may be taken from the cache and left there.
+  /// Whether host registrations take the module of a native plug-in where one is loaded.
+  bool native_plugins() const noexcept { return settings_->native_plugins; }
+  void set_native_plugins(bool on) noexcept { settings_->native_plugins = on; }
+
   bool use_cache() const noexcept { return settings_->use_cache; }
   void set_use_cache(bool on) noexcept { settings_->use_cache = on; }
 
@@ -74,6 +78,7 @@ class Configure {
     std::atomic<std::uint8_t> run_mode{kUnset};
     std::atomic<bool> strict{false};
     std::atomic<bool> use_cache{true};
+    std::atomic<bool> native_plugins{false};
   };
 
   static constexpr std::uint8_t bit(HostRegistration host) noexcept {

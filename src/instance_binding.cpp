@@ -101,14 +101,32 @@ py::object instance_allocate(const py::object& self, const py::object& data, con
   return call_in("wasmedge.allocation", "_allocate", self, data, malloc, free, memory);
 }
 
+/// Keeps pybind11's constructor from objects of derived classes, which their own has made: it ends the process there. Takes
+/// any arguments, since what pybind11 says of wrong ones would show `self`, which is no whole object yet.
+void guard_constructor(py::classh<Instance>& instance) {
+  const py::object construct = instance.attr("__init__");
+  const auto checked = [construct](const py::object& self, const py::args& args, const py::kwargs& keywords) {
+    if (!py::type::of(self).is(py::type::of<Instance>())) {
+      throw_type_error(std::string("Instance.__init__() makes no ") + Py_TYPE(self.ptr())->tp_name);
+    }
+    construct(self, *args, **keywords);
+  };
+  py::options options;
+  options.disable_function_signatures();
+  const auto signature = construct.attr("__doc__").cast<std::string>();
+  instance.attr("__init__") =
+      py::cpp_function(checked, py::name("initialise"), py::is_method(instance), signature.c_str());
+}
+
 py::object instance_enter(const py::object& self) { return self; }
 void instance_exit(Instance& self, const py::args&) { self.close(); }
 
 }  // namespace
 
 void register_instance(py::module_& m) {
-  py::classh<Instance>(m, "Instance", guarded_metaclass(), "An instance of a module.", collectable<Instance>())
-      .def(py::init(&instance_make), py::arg("name"))
+  py::classh<Instance> instance(m, "Instance", guarded_metaclass(), "An instance of a module.",
+                                collectable<Instance>());
+  instance.def(py::init(&instance_make), py::arg("name"))
       .def_property_readonly("name", &Instance::name, "The name that the instance was made with, or an empty string.")
       .def_property_readonly("run_mode", &instance_run_mode, "How the functions of the instance really run.")
       .def_property_readonly("exports", &instance_exports, "The exported objects, as attributes and as items.")
@@ -130,6 +148,7 @@ void register_instance(py::module_& m) {
       .def("__eq__", &instance_equal, py::arg("other"))
       .def("__hash__", &Instance::hash)
       .def("__repr__", &instance_repr);
+  guard_constructor(instance);
   m.def("_origin", &origin, py::arg("function"), "Return the instance that defines a function, and the name, or None.");
   m.def("_host_twin", &host_twin, py::arg("owner"), py::arg("function"),
         "Return another function of the same Python callable, or None.");

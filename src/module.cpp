@@ -35,6 +35,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_tag(m);
   register_exports(m);
   register_instance(m);
+  register_host_module(m);
   register_wasi(m);
   register_stop_source(m);
   register_store(m);

@@ -33,6 +33,7 @@ void register_global(py::module_& m);
 void register_tag(py::module_& m);
 void register_exports(py::module_& m);
 void register_instance(py::module_& m);
+void register_host_module(py::module_& m);
 void register_wasi(py::module_& m);
 void register_stop_source(py::module_& m);
 void register_store(py::module_& m);

@@ -38,6 +38,14 @@ py::object run_within(const py::object& timeout, const py::object& callable) {
   return call(callable);
 }
 
+/// Whether the call that this thread carries out a host function for was asked to stop.
+bool is_stopping() {
+  for (const StopScope* scope = StopScope::innermost(); scope != nullptr; scope = scope->outer()) {
+    if (scope->request()->reason() != StopReason::kNone) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void register_stop_source(py::module_& m) {
@@ -52,6 +60,7 @@ void register_stop_source(py::module_& m) {
       .def("run", &StopSource::run, py::arg("callable"), "Call something under the request, and return its result.");
   m.def("_run_within", &run_within, py::arg("timeout"), py::arg("callable"),
         "Call something, and stop what it runs when the time is over.");
+  m.def("_is_stopping", &is_stopping, "Return whether the call that runs on this thread was asked to stop.");
 }
 
 }  // namespace wasmedge

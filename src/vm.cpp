@@ -2,10 +2,12 @@
 // The VM's workflow; over the same headers as the nouns that it is composed of. vm_binding.cpp binds it.
 #include "vm.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "errors.hpp"
 #include "function.hpp"
+#include "gil.hpp"
 #include "instance.hpp"
 #include "linking.hpp"
 #include "wasi.hpp"
@@ -39,16 +41,6 @@ constexpr std::string_view state_name(VMState state) {
   raise(RuntimeFailure(WasmEdge_ErrCode_FuncNotFound, message));
 }
 
-/// What a VM cannot register must not be missed only by the guest.
-void require_available(const Configure& configure) {
-  for (int host = static_cast<int>(HostRegistration::kProcess);
-       host <= static_cast<int>(HostRegistration::kWasiCryptoSymmetric); ++host) {
-    if (!configure.has(static_cast<HostRegistration>(host))) continue;
-    throw_value_error("this version registers no host module for " +
-                      py::str(py::cast(static_cast<HostRegistration>(host))).cast<std::string>());
-  }
-}
-
 py::object find_function(const Instance& instance, const std::string& name) {
   auto* found = WasmEdge_ModuleInstanceFindFunction(instance.context(), wrap(name));
   if (found == nullptr) throw_no_function(name, instance);
@@ -63,13 +55,39 @@ VM::VM(std::shared_ptr<Configure> configure, py::object store)
       validator_(std::make_shared<Validator>(*configure_)),
       executor_(std::make_shared<Executor>(*configure_, nullptr)),
       store_(std::move(store)) {
-  require_available(*configure_);
+  // Before anything is registered in a store that others use as well: not every module can be made everywhere.
+  register_hosts(make_hosts());
   if (!configure_->has(HostRegistration::kWasi)) return;
   // A store that was used before may have a WASI of its own, which then serves this VM too.
   wasi_ = this->store().get(WasiModule::kName);
   if (wasi_ && py::isinstance<WasiModule>(wasi_)) return;
   wasi_ = py::cast(std::make_shared<WasiModule>(WasiOptions{}, executor_));
   if (!this->store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
+}
+
+/// Instances by their registrations, of the store where it has them already. How they are made is written in Python.
+py::dict VM::make_hosts() const {
+  py::list wanted;
+  for (int host = static_cast<int>(HostRegistration::kProcess);
+       host <= static_cast<int>(HostRegistration::kWasiCryptoSymmetric); ++host) {
+    if (configure_->has(static_cast<HostRegistration>(host))) wanted.append(static_cast<HostRegistration>(host));
+  }
+  if (wanted.empty()) return {};
+  return call_in("wasmedge.hosts.registrations", "make", wanted, store_, configure_->native_plugins());
+}
+
+void VM::register_hosts(const py::dict& made) {
+  for (const auto& [registration, instance] : made) {
+    hosts_.emplace_back(registration.cast<HostRegistration>(), py::reinterpret_borrow<py::object>(instance));
+    const std::string name = hosts_.back().second.cast<const Instance&>().require_name();
+    if (!store().get(name)) add_registered(name, hosts_.back().second);
+  }
+}
+
+py::object VM::host(HostRegistration registration) const {
+  if (registration == HostRegistration::kWasi) return wasi_;
+  const auto found = std::ranges::find(hosts_, registration, [](const auto& host) { return host.first; });
+  return found == hosts_.end() ? py::object() : found->second;
 }
 
 void VM::require_open() const {
@@ -197,6 +215,10 @@ void VM::cleanup() {
   module_.reset();
   const auto old_functions = std::exchange(functions_, {});
   state_ = VMState::kInitiated;
+  const py::dict made = make_hosts();
+  require_open();
+  const auto old_hosts = std::exchange(hosts_, {});
+  register_hosts(made);
   if (!wasi_) return;
   wasi_.cast<WasiModule&>().init({});
   if (!store().get(WasiModule::kName)) add_registered(WasiModule::kName, wasi_);
@@ -209,6 +231,7 @@ void VM::close() {
   const py::object dead_active = std::move(active_);
   const auto dead_functions = std::exchange(functions_, {});
   const py::object dead_wasi = std::move(wasi_);
+  const auto dead_hosts = std::exchange(hosts_, {});
   const py::object dead_store = std::move(store_);
   module_.reset();
   state_ = VMState::kInitiated;

@@ -52,6 +52,10 @@ class VM {
   const py::object& store_object() const { return store_; }
   const py::object& active() const { return active_; }
   const py::object& wasi() const { return wasi_; }
+
+  /// The instance of a host registration, or a null object when it is not configured.
+  py::object host(HostRegistration registration) const;
+
   const Configure& configure() const { return *configure_; }
   const std::shared_ptr<Loader>& loader() const { return loader_; }
   const std::shared_ptr<Validator>& validator() const { return validator_; }
@@ -65,6 +69,7 @@ class VM {
     visitor(store_);
     visitor(active_);
     visitor(wasi_);
+    for (const auto& [registration, instance] : hosts_) visitor(instance);
     for (const auto& [name, function] : functions_) visitor(function);
     for (const auto& [name, instance] : registered_) visitor(instance);
   }
@@ -72,6 +77,8 @@ class VM {
 
  private:
   void instantiate_module(std::shared_ptr<NativeCode> code);
+  py::dict make_hosts() const;
+  void register_hosts(const py::dict& made);
   void add_registered(const std::string& name, const py::object& instance);
 
   std::shared_ptr<Configure> configure_;
@@ -80,6 +87,7 @@ class VM {
   std::shared_ptr<Executor> executor_;
   py::object store_;
   py::object wasi_;                                             // a WasiModule, when configured
+  std::vector<std::pair<HostRegistration, py::object>> hosts_;  // instances of the other configured registrations
   std::vector<std::pair<std::string, py::object>> registered_;  // the names that this VM added to the store
   std::shared_ptr<Module> module_;
   py::object active_;                                      // the anchor of the active instance

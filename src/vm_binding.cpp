@@ -88,7 +88,8 @@ py::object vm_register(VM& self, const py::object& source, const std::optional<N
 
 py::object vm_import_instance(const VM& self, HostRegistration registration) {
   self.require_open();
-  return registration == HostRegistration::kWasi && self.wasi() ? self.wasi() : py::none();
+  py::object found = self.host(registration);
+  return found ? std::move(found) : py::none();
 }
 
 py::object vm_active_instance(const VM& self) {

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +70,13 @@ class InThreads(Protocol):
     @abstractmethod
     def __call__(self, count: int, work: Callable[[int], Result], /) -> list[Result]:
         """Run `work` with each number below `count`, and return the results or raise the first exception."""
+
+
+class CompileC(Protocol):
+    """Compiles a guest in C."""
+
+    def __call__(self, name: str, /, *options: str) -> Path:
+        """Compile `tests/guests/NAME.c`, natively where no option says otherwise, and return the output."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -146,6 +155,27 @@ def pytest_unconfigure() -> None:
 def wat() -> Wat:
     """Return the translator of WebAssembly text."""
     return _translate
+
+
+@pytest.fixture(scope="session")
+def compile_c(tmp_path_factory: pytest.TempPathFactory) -> CompileC:
+    """Return what compiles guests in C; skips where the compiler is not installed."""
+    if importlib.util.find_spec("ziglang") is None:
+        pytest.skip("the package ziglang, a C compiler, is not installed")
+    folder = tmp_path_factory.mktemp("guests")
+    guests = Path(__file__).resolve().parent / "guests"
+
+    def compile_guest(name: str, /, *options: str) -> Path:
+        output = folder / re.sub(r"[^\w.]+", "-", "-".join([name, *options]))
+        if not output.exists():
+            command = [sys.executable, "-m", "ziglang", "cc", *options, "-Os", "-o", str(output)]
+            done = subprocess.run(
+                [*command, str(guests / f"{name}.c")], check=False, capture_output=True, encoding="utf-8", timeout=110
+            )
+            assert done.returncode == 0, done.stderr
+        return output
+
+    return compile_guest
 
 
 @pytest.fixture(scope="session")

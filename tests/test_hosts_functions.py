@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 import pytest
+from pass_through import PassThrough
 
 import wasmedge
 from wasmedge import CallingFrame, HostError, Instance, Terminate, f32, f64, i32, i64
@@ -64,28 +65,6 @@ OptionalHandle = Annotated[int | None, Tagged({0: i32, 1: None})]
 numbered = guest_function(fault=Errno.FAULT, failure=Errno.FAILURE)
 
 
-class Guest:
-    """Calls a receiver's functions as a guest does, which has a memory of one page."""
-
-    def __init__(self, wat: Wat, receiver: object, pages: int = 1) -> None:
-        module = Instance("host")
-        add_functions(module, receiver)
-        imports, functions = "", ""
-        for name, function in module.functions.items():
-            params = "".join(f" {p}" for p in function.type.params)
-            type_ = f"(param{params}) (result{''.join(f' {r}' for r in function.type.results)})"
-            gets = " ".join(f"(local.get {i})" for i in range(len(function.type.params)))
-            imports += f'(import "host" "{name}" (func ${name} {type_}))'
-            functions += f'(func (export "{name}") {type_} (call ${name} {gets}))'
-        code = wat(f'(module {imports} {functions} (memory (export "memory") {pages}))')
-        self.instance = wasmedge.instantiate(code, imports={"host": module})
-        self.memory = self.instance.exports.memory
-
-    def call(self, name: str, *args: Any) -> Any:
-        """Call a function."""
-        return self.instance.exports[name](*args)
-
-
 class Everything:
     """One function with each kind of parameter; the last call's arguments are kept."""
 
@@ -119,9 +98,9 @@ def receiver() -> Everything:
 
 
 @pytest.fixture
-def guest(wat: Wat, receiver: Everything) -> Guest:
+def guest(wat: Wat, receiver: Everything) -> PassThrough:
     """Return a guest with everything in its memory that GOOD points to."""
-    guest = Guest(wat, receiver)
+    guest = PassThrough(wat, receiver)
     guest.memory.write(16, b"\x07\0\0\0" + b"\xfe\xff\xff\xff" + np.array([64, 5, 80, 2], "<u4").tobytes())
     guest.memory.write(40, b"\xff\xff\0\0\0\0\0\0" + np.array(1.5, "<f8").tobytes())
     guest.memory.write(64, "☃ü".encode())
@@ -131,7 +110,7 @@ def guest(wat: Wat, receiver: Everything) -> Guest:
     return guest
 
 
-def test_guest_function_gets_what_the_guest_points_to(guest: Guest, receiver: Everything) -> None:
+def test_guest_function_gets_what_the_guest_points_to(guest: PassThrough, receiver: Everything) -> None:
     assert guest.call("take", *GOOD) == Errno.SUCCESS
     point, pointer, data, handle, dims, number = receiver.seen
     assert (point.x, point.y, point.name, list(point.tags), point.small, point.far) == (
@@ -146,7 +125,7 @@ def test_guest_function_gets_what_the_guest_points_to(guest: Guest, receiver: Ev
     assert guest.memory.read_scalar(200, "<u4") == 9
 
 
-def test_guest_function_takes_numbers_without_a_sign(guest: Guest, receiver: Everything) -> None:
+def test_guest_function_takes_numbers_without_a_sign(guest: PassThrough, receiver: Everything) -> None:
     assert guest.call("take", *GOOD[:-1], -1) == Errno.SUCCESS
     assert receiver.seen[-1] == 0xFFFF_FFFF
     assert guest.memory.read_scalar(200, "<u4") == 0xFFFF_FFFF
@@ -174,7 +153,7 @@ def test_guest_function_takes_numbers_without_a_sign(guest: Guest, receiver: Eve
     ],
 )
 def test_guest_function_answers_fault_to_what_is_not_in_the_memory(
-    guest: Guest, receiver: Everything, position: int, value: int
+    guest: PassThrough, receiver: Everything, position: int, value: int
 ) -> None:
     arguments = list(GOOD)
     arguments[position] = value
@@ -194,25 +173,25 @@ def test_guest_function_answers_fault_to_what_is_not_in_the_memory(
         (300, b"\2"),  # the tag of the union
     ],
 )
-def test_guest_function_answers_fault_to_what_is_in_structures(guest: Guest, address: int, data: bytes) -> None:
+def test_guest_function_answers_fault_to_what_is_in_structures(guest: PassThrough, address: int, data: bytes) -> None:
     guest.memory.write(address, data)
     assert guest.call("take", *GOOD) == Errno.FAULT
 
 
-def test_guest_function_takes_the_last_bytes_and_empty_ones(guest: Guest, receiver: Everything) -> None:
+def test_guest_function_takes_the_last_bytes_and_empty_ones(guest: PassThrough, receiver: Everything) -> None:
     assert guest.call("take", 16, 5, PAGE - 20, 20, PAGE - 4, 300, PAGE - 8, 2, 9) == Errno.SUCCESS
     assert guest.call("take", 16, 5, PAGE, 0, 200, 300, PAGE, 0, 9) == Errno.SUCCESS
     assert (len(receiver.seen[2]), receiver.seen[4]) == (0, [])
     assert guest.call("take", 16, 5, PAGE + 1, 0, 200, 300, PAGE, 0, 9) == Errno.FAULT
 
 
-def test_guest_function_unions_without_payload(guest: Guest, receiver: Everything) -> None:
+def test_guest_function_unions_without_payload(guest: PassThrough, receiver: Everything) -> None:
     guest.memory.write(300, b"\1")
     assert guest.call("take", *GOOD) == Errno.SUCCESS
     assert receiver.seen[3] is None
 
 
-def test_guest_function_sees_pages_that_were_added(guest: Guest) -> None:
+def test_guest_function_sees_pages_that_were_added(guest: PassThrough) -> None:
     arguments = [*GOOD[:4], PAGE, *GOOD[5:]]
     assert guest.call("take", *arguments) == Errno.FAULT
     guest.memory.grow(1)
@@ -241,7 +220,7 @@ class Overlapping:
 
 @pytest.mark.parametrize(("source", "target"), [(100, 104), (104, 100), (100, 100)])
 def test_guest_function_overlapping_slices(wat: Wat, source: int, target: int) -> None:
-    guest = Guest(wat, Overlapping())
+    guest = PassThrough(wat, Overlapping())
     guest.memory.write(source, b"0123456789")
     assert guest.call("move", source, 10, target, 8, 300) == Errno.SUCCESS
     assert guest.memory.read(target, 8) == b"01234567"
@@ -297,7 +276,7 @@ class Failing:
 def test_guest_function_exceptions_become_numbers(
     wat: Wat, error: BaseException | None, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    guest = Guest(wat, Failing(error))
+    guest = PassThrough(wat, Failing(error))
     with caplog.at_level(logging.ERROR, "wasmedge.hosts"):
         assert guest.call("numbered") == number
     is_failure = number == Errno.FAILURE
@@ -312,15 +291,15 @@ def test_guest_function_exceptions_become_numbers(
 @pytest.mark.parametrize("error", [HostError(3), KeyboardInterrupt(), SystemExit(4)])
 def test_guest_function_what_ends_programs_passes(wat: Wat, error: BaseException) -> None:
     with pytest.raises(type(error)):
-        Guest(wat, Failing(error)).call("numbered")
+        PassThrough(wat, Failing(error)).call("numbered")
 
 
 def test_guest_function_may_terminate(wat: Wat) -> None:
-    assert Guest(wat, Failing(Terminate())).call("numbered") is None
+    assert PassThrough(wat, Failing(Terminate())).call("numbered") is None
 
 
 def test_guest_function_without_numbers_raises(wat: Wat) -> None:
-    guest = Guest(wat, Failing(None))
+    guest = PassThrough(wat, Failing(None))
     assert guest.call("handle") == -(2**63)
     assert guest.call("plain") is None
     with pytest.raises(wasmedge.OutOfBoundsError, match="2 bytes at 65535 are not in the memory of 65536 bytes"):
@@ -361,7 +340,7 @@ class WithFrame:
 
 
 def test_guest_function_frame_name_and_enumeration(wat: Wat) -> None:
-    guest = Guest(wat, WithFrame(), pages=3)
+    guest = PassThrough(wat, WithFrame(), pages=3)
     assert guest.call("from", 3) == Errno.REFUSED
     assert str(guest.instance.exports["from"].type) == "(i32) -> i32"
 
@@ -376,7 +355,7 @@ def test_guest_function_results_are_checked(wat: Wat) -> None:
         def out(self, result: Out[u8]) -> None:
             result.set(256)
 
-    guest = Guest(wat, Wrong())
+    guest = PassThrough(wat, Wrong())
     with pytest.raises(TypeError, match="i32"):
         guest.call("text")
     assert guest.call("out", 0) == Errno.FAILURE
@@ -440,5 +419,5 @@ def test_add_functions_takes_overridden_and_inherited_methods(wat: Wat) -> None:
         def two(self) -> u32:
             return 22
 
-    guest = Guest(wat, Derived())
+    guest = PassThrough(wat, Derived())
     assert (guest.call("one"), guest.call("two")) == (1, 22)

@@ -3,61 +3,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 import wasmedge
 from wasmedge import ReadOnly, WasiModule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("ziglang") is None, reason="the package ziglang, a C compiler, is not installed"
-)
-
-GUESTS = Path(__file__).resolve().parent / "guests"
+    from tests.conftest import CompileC
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Return what compiles a guest, as a WASI program or as a native one."""
-    folder = tmp_path_factory.mktemp("guests")
-
-    def compile_guest(name: str, *options: str) -> Path:
-        output = folder / f"{name}{'-'.join(options).replace('=', '-')}"
-        if not output.exists():
-            command = [
-                sys.executable,
-                "-m",
-                "ziglang",
-                "cc",
-                *options,
-                "-Os",
-                "-o",
-                str(output),
-                str(GUESTS / f"{name}.c"),
-            ]
-            done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=110)
-            assert done.returncode == 0, done.stderr
-        return output
-
-    return compile_guest
-
-
-def test_wasi_gives_c_programs_what_native_ones_get(compiled: Callable[..., Path], tmp_path: Path) -> None:
+def test_wasi_gives_c_programs_what_native_ones_get(compile_c: CompileC, tmp_path: Path) -> None:
     outside, inside = tmp_path / "outside", tmp_path / "inside"
     outside.mkdir()
     inside.mkdir()
     words = ["two words", "", "ünï ☃"]
     native = subprocess.run(
-        [compiled("preview1"), outside, *words],
+        [compile_c("preview1"), outside, *words],
         check=False,
         input=b"line\n",
         capture_output=True,
@@ -65,7 +30,7 @@ def test_wasi_gives_c_programs_what_native_ones_get(compiled: Callable[..., Path
         timeout=60,
     )
     guest = wasmedge.run_wasi(
-        compiled("preview1", "--target=wasm32-wasi"),
+        compile_c("preview1", "--target=wasm32-wasi"),
         ["/data", *words],
         stdin=b"line\n",
         capture_output=True,
@@ -82,8 +47,8 @@ def test_wasi_gives_c_programs_what_native_ones_get(compiled: Callable[..., Path
     ]
 
 
-def test_wasi_programs_in_c_call_every_function(compiled: Callable[..., Path]) -> None:
-    module = wasmedge.Module.from_file(compiled("preview1", "--target=wasm32-wasi"))
+def test_wasi_programs_in_c_call_every_function(compile_c: CompileC) -> None:
+    module = wasmedge.Module.from_file(compile_c("preview1", "--target=wasm32-wasi"))
     called = {entry.name for entry in module.imports}
     extensions = {name for name in WasiModule().functions if name.startswith(("sock_", "epoll_"))}
     assert set(WasiModule().functions) - extensions <= called
@@ -112,12 +77,12 @@ def look(folder: Path) -> list[tuple[str, int, int, str]]:
     return found
 
 
-def test_wasi_directories_for_reading_only_are_that(compiled: Callable[..., Path], tmp_path: Path) -> None:
+def test_wasi_directories_for_reading_only_are_that(compile_c: CompileC, tmp_path: Path) -> None:
     target = make_target(tmp_path)
     before = look(target)
     for _ in range(5):  # the runtime numbers the directories as it likes
         done = wasmedge.run_wasi(
-            compiled("vandal", "--target=wasm32-wasi"),
+            compile_c("vandal", "--target=wasm32-wasi"),
             stdout=wasmedge.CAPTURE,
             preopens={"/target": ReadOnly(target), "/own": tmp_path / "own"},
             check=True,
@@ -129,10 +94,10 @@ def test_wasi_directories_for_reading_only_are_that(compiled: Callable[..., Path
         assert os.listdir(tmp_path / "own") == ["mine"]
 
 
-def test_wasi_directories_for_writing_are_that(compiled: Callable[..., Path], tmp_path: Path) -> None:
+def test_wasi_directories_for_writing_are_that(compile_c: CompileC, tmp_path: Path) -> None:
     target = make_target(tmp_path)
     done = wasmedge.run_wasi(
-        compiled("vandal", "--target=wasm32-wasi"),
+        compile_c("vandal", "--target=wasm32-wasi"),
         stdout=wasmedge.CAPTURE,
         preopens={"/target": target, "/own": tmp_path / "own"},
         check=True,
@@ -142,12 +107,12 @@ def test_wasi_directories_for_writing_are_that(compiled: Callable[..., Path], tm
     assert set(refused) == {"refused size of a descriptor", "refused write", "refused allocate"}
 
 
-def test_wasi_directories_keep_their_own_rights(compiled: Callable[..., Path], tmp_path: Path) -> None:
+def test_wasi_directories_keep_their_own_rights(compile_c: CompileC, tmp_path: Path) -> None:
     target = make_target(tmp_path)
     before = look(target)
     many = {f"/more{i}": tmp_path for i in range(5)}
     done = wasmedge.run_wasi(
-        compiled("vandal", "--target=wasm32-wasi"),
+        compile_c("vandal", "--target=wasm32-wasi"),
         stdout=wasmedge.CAPTURE,
         preopens={**many, "/own": tmp_path / "own", "/target": ReadOnly(target)},
         check=True,

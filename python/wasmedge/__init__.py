@@ -92,6 +92,7 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
+from wasmedge.hosts import ProcessModule
 from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
@@ -156,6 +157,7 @@ __all__ = [
     "OutOfBoundsError",
     "OutputFormat",
     "Plugin",
+    "ProcessModule",
     "Proposal",
     "ReadOnly",
     "RunMode",

@@ -6,7 +6,7 @@ import inspect
 import os
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, SupportsIndex, TypeAlias, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Literal, SupportsIndex, TypeAlias, TypeVar, final, overload
 
 from typing_extensions import Buffer, Never, Self
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wasmedge.aio import Async
     from wasmedge.allocation import Allocation
     from wasmedge.bindgen import Bindgen
+    from wasmedge.hosts.process import ProcessModule
     from wasmedge.streams import Sink, StreamSource
 
 _Default = TypeVar("_Default")
@@ -275,7 +276,7 @@ class Proposal(enum.Enum):
 class HostRegistration(enum.Enum):
     """Host modules that a VM registers by itself.
 
-    This version has `WASI` only: a VM of a configuration with one of the others is a `ValueError`.
+    `WASI` is the runtime's, the others are the classes of `wasmedge.hosts`, made without arguments.
     """
 
     WASI = 0
@@ -776,6 +777,7 @@ class Configure:
         dump_ir: bool = False,
         generic_binary: bool = False,
         interruptible: bool = False,
+        native_plugins: bool = False,
     ) -> None:
         """Make a configuration.
 
@@ -795,6 +797,7 @@ class Configure:
             dump_ir: Whether the compiler writes its intermediate code too.
             generic_binary: Whether compiled code is for any processor of the architecture.
             interruptible: Whether compiled code looks for being stopped.
+            native_plugins: Whether host registrations take the modules of native plug-ins.
 
         Raises:
             TypeError: An option is neither of these, or a setting is unknown.
@@ -940,6 +943,16 @@ class Configure:
 
     @interruptible.setter
     def interruptible(self, on: bool) -> None: ...
+    @property
+    def native_plugins(self) -> bool:
+        """Whether host registrations take the modules of native plug-ins.
+
+        False at first. When True, a VM loads the plug-ins of the runtime's default directories, which are native code
+        (see `Plugin.load_default_paths`); where none of them has a module it makes the package's own.
+        """
+
+    @native_plugins.setter
+    def native_plugins(self, on: bool) -> None: ...
 
 @final
 class Statistics:
@@ -2105,6 +2118,12 @@ class WasiModule(Instance):
     def __eq__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
 
+class _HostModule(Instance):
+    """An instance that Python classes derive from."""
+
+    def __init__(self, name: str) -> None:
+        """Make an instance without exports, of a name that the class has as ``_name``."""
+
 @final
 class _StopSource:
     """A request to stop whatever runs under it."""
@@ -2122,6 +2141,9 @@ class _StopSource:
 
 def _run_within(timeout: float | None, callable: Callable[[], Any]) -> Any:  # noqa: A002
     """Call something, and stop what it runs when the time is over."""
+
+def _is_stopping() -> bool:
+    """Return whether the call that runs on this thread was asked to stop."""
 
 @final
 class Store(Mapping[str, Instance]):
@@ -2408,8 +2430,8 @@ class VM:
             strict: Whether what cannot be compiled is refused, instead of as `configure` says.
 
         Raises:
-            ValueError: The configuration has a host registration other than `HostRegistration.WASI`, or there is no
-                such run mode.
+            ValueError: There is no such run mode, or this version has no module for a host registration.
+            MissingExtraError: A package that the module of a host registration needs is not installed.
         """
 
     def load(self, source: _Source) -> None:
@@ -2642,8 +2664,15 @@ class VM:
         What this VM has registered leaves the store. Objects that others hold stay valid.
         """
 
-    def import_instance(self, registration: HostRegistration) -> WasiModule | None:
+    @overload
+    def import_instance(self, registration: Literal[HostRegistration.WASI]) -> WasiModule | None: ...
+    @overload
+    def import_instance(self, registration: Literal[HostRegistration.WASMEDGE_PROCESS]) -> ProcessModule | None: ...
+    @overload
+    def import_instance(self, registration: HostRegistration) -> Instance | None:
         """Return the instance of a host registration, or None when it is not configured.
+
+        With `Configure.native_plugins` it may be a plug-in's, which is an `Instance` and no more.
 
         Args:
             registration: The host registration.

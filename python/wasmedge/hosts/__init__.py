@@ -7,13 +7,16 @@ from wasmedge.hosts.extras import MissingExtraError, import_extra, require_extra
 from wasmedge.hosts.functions import GuestError, add_functions, guest_function
 from wasmedge.hosts.handles import HandleTable
 from wasmedge.hosts.layout import AtMost, Tagged, i8, i16, u8, u16, u32, u64
+from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Array, In, Out, OutI32, OutI64, OutU8, OutU32, OutU64, Ptr, Slice, Text
+from wasmedge.hosts.process import ProcessModule
 
 __all__ = [
     "Array",
     "AtMost",
     "GuestError",
     "HandleTable",
+    "HostModule",
     "In",
     "MissingExtraError",
     "Out",
@@ -22,6 +25,7 @@ __all__ = [
     "OutU8",
     "OutU32",
     "OutU64",
+    "ProcessModule",
     "Ptr",
     "Slice",
     "Tagged",

@@ -47,6 +47,8 @@ class _Declaration(NamedTuple):
     success: int
     fault: int | None
     failure: int | None
+    error: int | None
+    is_silent: bool
     cost: int
 
 
@@ -59,6 +61,8 @@ def guest_function(
     success: int = 0,
     fault: int | None = None,
     failure: int | None = None,
+    error: int | None = None,
+    silent: bool = False,
     cost: int = 0,
 ) -> Callable[[Method], Method]: ...
 def guest_function(
@@ -69,6 +73,8 @@ def guest_function(
     success: int = 0,
     fault: int | None = None,
     failure: int | None = None,
+    error: int | None = None,
+    silent: bool = False,
     cost: int = 0,
 ) -> Any:
     """Declare a method as a function that guests import.
@@ -102,6 +108,9 @@ def guest_function(
             unknown tag.
         failure: What it gets when the method raises anything else; the exception is logged by the logger
             ``wasmedge.hosts``. A `GuestError` has its own number.
+        error: The one number for all that goes wrong, in the place of `fault`, `failure` and the number of a
+            `GuestError`.
+        silent: Whether a function without a result passes over exceptions, which are logged all the same.
         cost: What a call costs, where cost is measured.
 
     Returns:
@@ -110,9 +119,12 @@ def guest_function(
     Raises:
         TypeError: An annotation is missing, or is none of these.
     """
+    if error is not None:
+        fault = failure = error
+    declaration = _Declaration(name, success, fault, failure, error, silent, cost)
 
     def declare(function: Any) -> Any:
-        setattr(function, _ATTRIBUTE, _Declaration(name, success, fault, failure, cost))
+        setattr(function, _ATTRIBUTE, declaration)
         return function
 
     return declare if method is None else declare(method)
@@ -211,6 +223,9 @@ class _Call:
         self._method = method
         self._declaration = declaration
         self._has_result = result is not None
+        if declaration.is_silent and self._has_result:
+            raise TypeError(f"{method.__qualname__}() has a result, so it cannot be silent")
+        self._is_silent = declaration.is_silent
         self._plan: list[tuple[Any, int, int]] = []
         self._masks: list[int | None] = []
         start = 0
@@ -229,29 +244,29 @@ class _Call:
             memory: Any = frame.memory() if self._needs_memory else None
             values = [build(memory, primitives[start:end]) for build, start, end in self._plan]
         except (IndexError, ValueError) as error:
-            return self._answer(error, self._declaration.fault)
+            return self._answer(error, self._declaration.fault, logging.DEBUG)
         try:
             result = self._method(frame, *values) if self._wants_frame else self._method(*values)
         except _PASSES:
             raise
         except GuestError as error:
-            if self._declaration.fault is None and self._declaration.failure is None:
+            if self._declaration.fault is None and self._declaration.failure is None and not self._is_silent:
                 raise
             _log(self._method, logging.DEBUG, error)
-            return error.number
+            number = error.number if self._declaration.error is None else self._declaration.error
+            return number if self._has_result else None
         except OutOfBoundsError as error:
-            return self._answer(error, self._declaration.fault)
+            return self._answer(error, self._declaration.fault, logging.DEBUG)
         except Exception as error:
-            return self._answer(error, self._declaration.failure)
+            return self._answer(error, self._declaration.failure, logging.ERROR)
         if result is None and self._has_result:
             return self._declaration.success
         return result
 
-    def _answer(self, error: Exception, number: int | None) -> Any:
-        if number is None:
+    def _answer(self, error: Exception, number: int | None, level: int) -> Any:
+        if number is None and not self._is_silent:
             raise error
-        is_fault = isinstance(error, (IndexError, ValueError)) and number == self._declaration.fault
-        _log(self._method, logging.DEBUG if is_fault else logging.ERROR, error)
+        _log(self._method, level, error)
         return number
 
 

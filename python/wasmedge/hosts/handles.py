@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import threading
 from typing import Generic, TypeVar
@@ -85,6 +86,11 @@ class HandleTable(Generic[Item]):
                 raise GuestError(self._unknown, f"the handle {handle} is not open")
             heapq.heappush(self._free, handle)
             return self._items.pop(handle)
+
+    def discard(self, handle: int) -> None:
+        """Close a handle, unless it is closed already."""
+        with contextlib.suppress(GuestError):
+            self.close(handle)
 
     def __len__(self) -> int:
         return len(self._items)
