@@ -92,7 +92,7 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
-from wasmedge.hosts import ProcessModule
+from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule
 from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
@@ -137,6 +137,7 @@ __all__ = [
     "GlobalType",
     "HostError",
     "HostRegistration",
+    "ImageModule",
     "ImmutableGlobalError",
     "ImportType",
     "Instance",
@@ -147,6 +148,7 @@ __all__ = [
     "LoadError",
     "Loader",
     "LogLevel",
+    "LoggingModule",
     "Memory",
     "MemoryType",
     "Module",

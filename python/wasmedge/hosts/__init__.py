@@ -6,7 +6,9 @@ from __future__ import annotations
 from wasmedge.hosts.extras import MissingExtraError, import_extra, require_extra
 from wasmedge.hosts.functions import GuestError, add_functions, guest_function
 from wasmedge.hosts.handles import HandleTable
+from wasmedge.hosts.image import ImageModule
 from wasmedge.hosts.layout import AtMost, Tagged, i8, i16, u8, u16, u32, u64
+from wasmedge.hosts.logging import LoggingModule
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Array, In, Out, OutI32, OutI64, OutU8, OutU32, OutU64, Ptr, Slice, Text
 from wasmedge.hosts.process import ProcessModule
@@ -17,7 +19,9 @@ __all__ = [
     "GuestError",
     "HandleTable",
     "HostModule",
+    "ImageModule",
     "In",
+    "LoggingModule",
     "MissingExtraError",
     "Out",
     "OutI32",
