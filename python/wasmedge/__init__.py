@@ -92,7 +92,7 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
-from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule
+from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule, TensorflowLiteModule, TensorflowModule
 from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
@@ -172,6 +172,8 @@ __all__ = [
     "TableType",
     "Tag",
     "TagType",
+    "TensorflowLiteModule",
+    "TensorflowModule",
     "Terminate",
     "Trap",
     "TrapCode",

@@ -12,6 +12,8 @@ from wasmedge.hosts.logging import LoggingModule
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Array, In, Out, OutI32, OutI64, OutU8, OutU32, OutU64, Ptr, Slice, Text
 from wasmedge.hosts.process import ProcessModule
+from wasmedge.hosts.tensorflow import TensorflowModule
+from wasmedge.hosts.tensorflowlite import TensorflowLiteModule
 
 __all__ = [
     "Array",
@@ -33,6 +35,8 @@ __all__ = [
     "Ptr",
     "Slice",
     "Tagged",
+    "TensorflowLiteModule",
+    "TensorflowModule",
     "Text",
     "add_functions",
     "guest_function",
