@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import MissingExtraError, import_extra, require_extra
-from wasmedge.hosts.functions import GuestError, add_functions, guest_function
+from wasmedge.hosts.functions import add_functions, guest_function
 from wasmedge.hosts.handles import HandleTable
 from wasmedge.hosts.image import ImageModule
 from wasmedge.hosts.layout import AtMost, Tagged, i8, i16, u8, u16, u32, u64

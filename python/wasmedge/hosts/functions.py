@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import inspect
-import logging
 import typing
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wasmedge._core import CallingFrame, Function, FunctionType, Instance, ValType
-from wasmedge.errors import CostLimitExceeded, HostError, Interrupted, OutOfBoundsError, Terminate
+from wasmedge.hosts.calls import Answer, Declaration, GuestError, call_by_frame, call_by_numbers
 from wasmedge.hosts.layout import Layout, layout_of
 from wasmedge.hosts.pointers import BY_POINTER, pointed_to
 
@@ -20,36 +19,9 @@ __all__ = ["GuestError", "add_functions", "guest_function"]
 
 Method = TypeVar("Method", bound="Callable[..., Any]")
 
-# What a guest passes for each primitive of an interface in C, and the bits that tell an unsigned number of it.
+# What a guest passes for each primitive of an interface in C.
 _PASSED = {"i": ValType.I32, "I": ValType.I32, "q": ValType.I64, "Q": ValType.I64, "f": ValType.F32, "d": ValType.F64}
-_MASKS = {"I": 0xFFFF_FFFF, "Q": 0xFFFF_FFFF_FFFF_FFFF}
-# These say how the guest's program ends, and are no failure of one call.
-_PASSES = (Terminate, HostError, Interrupted, CostLimitExceeded)
 _ATTRIBUTE = "_wasmedge_guest_function"
-
-
-class GuestError(Exception):
-    """What a guest function raises to answer with an error number.
-
-    Attributes:
-        number: The error number.
-    """
-
-    def __init__(self, number: int, reason: str = "") -> None:
-        super().__init__(reason or getattr(number, "name", str(number)))
-        self.number = number
-
-
-class _Declaration(NamedTuple):
-    """How a method of a host module was declared."""
-
-    name: str | None
-    success: int
-    fault: int | None
-    failure: int | None
-    error: int | None
-    is_silent: bool
-    cost: int
 
 
 @typing.overload
@@ -121,7 +93,7 @@ def guest_function(
     """
     if error is not None:
         fault = failure = error
-    declaration = _Declaration(name, success, fault, failure, error, silent, cost)
+    declaration = Declaration(name, success, fault, failure, error, silent, cost)
 
     def declare(function: Any) -> Any:
         setattr(function, _ATTRIBUTE, declaration)
@@ -151,23 +123,29 @@ def add_functions(instance: Instance, receiver: object) -> None:
         instance.add(declaration.name or method.__name__, _make_function(method, declaration))
 
 
-def _declared(receiver: object) -> Iterator[tuple[Any, _Declaration]]:
+def _declared(receiver: object) -> Iterator[tuple[Any, Declaration]]:
     names = dict.fromkeys(name for class_ in reversed(type(receiver).__mro__) for name in vars(class_))
     for name in names:
         method = inspect.getattr_static(receiver, name)
         declaration = getattr(method, _ATTRIBUTE, None)
-        if isinstance(declaration, _Declaration):
+        if isinstance(declaration, Declaration):
             yield getattr(receiver, name), declaration
 
 
-def _make_function(method: Any, declaration: _Declaration) -> Function:
-    call = _Call(method, declaration)
-
-    def guest_call(frame: CallingFrame, *args: Any) -> Any:
-        return call(frame, args)
-
-    guest_call.__name__ = guest_call.__qualname__ = declaration.name or method.__name__
-    return Function(call.type, guest_call, cost=declaration.cost)
+def _make_function(method: Any, declaration: Declaration) -> Function:
+    parameters, wants_frame = _parameters(method)
+    result = _result(method, declaration)
+    if declaration.is_silent and result is not None:
+        raise TypeError(f"{method.__qualname__}() has a result, so it cannot be silent")
+    type_ = FunctionType(
+        [_PASSED[char] for layout in parameters for char in layout.format], [] if result is None else [result]
+    )
+    answer = Answer(method, declaration, result is not None)
+    # A function of numbers serves callers without a memory too, and is quicker.
+    needs_frame = wants_frame or not all(layout.is_number for layout in parameters)
+    call = (call_by_frame if needs_frame else call_by_numbers)(method, parameters, wants_frame, answer)
+    call.__name__ = call.__qualname__ = declaration.name or method.__name__
+    return Function(type_, call, cost=declaration.cost)
 
 
 def _parameters(method: Any) -> tuple[list[Layout], bool]:
@@ -195,7 +173,7 @@ def _passed(annotation: Any) -> Layout:
     return layout
 
 
-def _result(method: Any, declaration: _Declaration) -> ValType | None:
+def _result(method: Any, declaration: Declaration) -> ValType | None:
     hints = typing.get_type_hints(method, include_extras=True)
     if "return" not in hints:
         raise TypeError(f"{method.__qualname__}() has no annotation of its result")
@@ -209,69 +187,3 @@ def _result(method: Any, declaration: _Declaration) -> ValType | None:
     if not (layout.is_number and layout.is_direct):
         raise TypeError(f"{method.__qualname__}() cannot return {annotation!r}")
     return _PASSED[layout.format]
-
-
-class _Call:
-    """Calls a method with what a guest has passed."""
-
-    def __init__(self, method: Any, declaration: _Declaration) -> None:
-        parameters, self._wants_frame = _parameters(method)
-        result = _result(method, declaration)
-        self.type = FunctionType(
-            [_PASSED[char] for layout in parameters for char in layout.format], [] if result is None else [result]
-        )
-        self._method = method
-        self._declaration = declaration
-        self._has_result = result is not None
-        if declaration.is_silent and self._has_result:
-            raise TypeError(f"{method.__qualname__}() has a result, so it cannot be silent")
-        self._is_silent = declaration.is_silent
-        self._plan: list[tuple[Any, int, int]] = []
-        self._masks: list[int | None] = []
-        start = 0
-        for layout in parameters:
-            self._plan.append((layout.build, start, start + layout.count))
-            self._masks += [_MASKS.get(char) for char in layout.format]
-            start += layout.count
-        # A function of numbers serves callers without a memory too.
-        self._needs_memory = not all(layout.is_number for layout in parameters)
-
-    def __call__(self, frame: CallingFrame, args: tuple[Any, ...]) -> Any:
-        try:
-            primitives = tuple(
-                [arg if mask is None else arg & mask for arg, mask in zip(args, self._masks, strict=True)]
-            )
-            memory: Any = frame.memory() if self._needs_memory else None
-            values = [build(memory, primitives[start:end]) for build, start, end in self._plan]
-        except (IndexError, ValueError) as error:
-            return self._answer(error, self._declaration.fault, logging.DEBUG)
-        try:
-            result = self._method(frame, *values) if self._wants_frame else self._method(*values)
-        except _PASSES:
-            raise
-        except GuestError as error:
-            if self._declaration.fault is None and self._declaration.failure is None and not self._is_silent:
-                raise
-            _log(self._method, logging.DEBUG, error)
-            number = error.number if self._declaration.error is None else self._declaration.error
-            return number if self._has_result else None
-        except OutOfBoundsError as error:
-            return self._answer(error, self._declaration.fault, logging.DEBUG)
-        except Exception as error:
-            return self._answer(error, self._declaration.failure, logging.ERROR)
-        if result is None and self._has_result:
-            return self._declaration.success
-        return result
-
-    def _answer(self, error: Exception, number: int | None, level: int) -> Any:
-        if number is None and not self._is_silent:
-            raise error
-        _log(self._method, level, error)
-        return number
-
-
-def _log(method: Any, level: int, error: Exception) -> None:
-    _LOGGER.log(level, "%s: %s", method.__qualname__, error, exc_info=error if level >= logging.ERROR else None)
-
-
-_LOGGER = logging.getLogger("wasmedge.hosts")

@@ -8,7 +8,7 @@ import heapq
 import threading
 from typing import Generic, TypeVar
 
-from wasmedge.hosts.functions import GuestError
+from wasmedge.hosts.calls import GuestError
 
 __all__ = ["HandleTable"]
 

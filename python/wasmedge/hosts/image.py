@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import import_extra, require_extra
-from wasmedge.hosts.functions import GuestError, guest_function
+from wasmedge.hosts.functions import guest_function
 from wasmedge.hosts.layout import u32
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Ptr, Slice

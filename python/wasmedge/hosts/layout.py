@@ -124,14 +124,11 @@ class Layout:
         """
         if self.flatten is None:
             raise TypeError("values of this type are only read from guests")
-        memory.write(address, self.pack(self.flatten(value)))
-
-    def pack(self, primitives: tuple[Any, ...]) -> bytes:
-        """Make bytes of primitives."""
         try:
-            return self._struct.pack(*primitives)
+            data = self._struct.pack(value) if self.is_number else self._struct.pack(*self.flatten(value))
         except struct.error as error:
-            raise OverflowError(f"{', '.join(map(repr, primitives))}: {error}") from None
+            raise OverflowError(f"{value!r}: {error}") from None
+        memory.write(address, data)
 
 
 def layout_of(annotation: Any) -> Layout:

@@ -24,8 +24,8 @@ Item = TypeVar("Item")
 
 
 def _check(memory: Memory, address: int, size: int) -> None:
-    if address + size > memory.size:
-        raise OutOfBoundsError(f"{size} bytes at {address} are not in the memory of {memory.size} bytes")
+    if address + size > len(memory):
+        raise OutOfBoundsError(f"{size} bytes at {address} are not in the memory of {len(memory)} bytes")
 
 
 class Ptr:

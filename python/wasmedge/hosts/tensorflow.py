@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from wasmedge.host import i64
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import require_extra
-from wasmedge.hosts.functions import GuestError, guest_function
+from wasmedge.hosts.functions import guest_function
 from wasmedge.hosts.layout import AtMost, u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Array, OutU32, Ptr, Slice, Text

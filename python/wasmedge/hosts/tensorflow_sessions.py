@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import import_extra
-from wasmedge.hosts.functions import GuestError
 from wasmedge.hosts.sessions import Errno
 
 if TYPE_CHECKING:
