@@ -141,7 +141,7 @@ def test_cli_usage_errors(args: str, message: str) -> None:
     assert done.errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("args", ["", "run", "walk", "run --none functions.wasm", "run --env"])
+@pytest.mark.parametrize("args", ["", "run", "walk", "run --none functions.wasm"])
 def test_cli_wrong_options_show_the_usage(args: str) -> None:
     done = run(*args.split())
     assert (done.code, done.output) == (2, "")
