@@ -46,6 +46,16 @@ PAGES = {
     ],
 }
 INDENT = "   "
+# What the stub's own names stand for.
+ALIASES = {
+    "_Source": "Source",
+    "_Bytes": "Buffer",
+    "_Path": "str | bytes | os.PathLike",
+    "_Names": "list[str]",
+    "_AnyType": "FunctionType | TableType | MemoryType | GlobalType | TagType",
+    "_ExceptionType": "builtins.type[BaseException]",
+    "_Default": "Any",
+}
 
 
 def write_pages(app: Sphinx) -> None:
@@ -98,9 +108,10 @@ def _describe(definition: Definition, depth: int, owner: str = "") -> list[str]:
     lines += [f"{' ' * len(f'.. py:{kind}::')} {each}" for each in signatures[1:]]
     if kind == "property":
         annotation = definition.node.returns if isinstance(definition.node, Function) else None
-        lines.append(f"{INDENT}:type: {ast.unparse(annotation) if annotation else ''}")
-    if isinstance(definition.node, ast.Assign) and isinstance(definition.node.value, ast.Constant):
-        lines.append(f"{INDENT}:value: {ast.unparse(definition.node.value)}")
+        lines.append(f"{INDENT}:type: {_without_aliases(ast.unparse(annotation)) if annotation else ''}")
+    if isinstance(definition.node, (ast.Assign, ast.AnnAssign)) and isinstance(definition.node.value, ast.Constant):
+        value = definition.node.value
+        lines.append(f"{INDENT}:value: {value.value if isinstance(value.value, str) else ast.unparse(value)}")
     lines += ["", *(INDENT + line for line in to_rst(definition.doc, name))]
     if isinstance(definition.node, ast.ClassDef):
         lines += _members(definition, definition.node)
@@ -149,5 +160,9 @@ def _signatures(name: str, definition: Definition, *, returns: bool = False) -> 
         # Else it is taken for one of the properties of that name.
         arguments = re.sub(r"\btype\[", "builtins.type[", arguments)
         result = f" -> {ast.unparse(node.returns)}" if returns and node.returns else ""
-        found.append(f"{name}({arguments}){result}")
+        found.append(_without_aliases(f"{name}({arguments}){result}"))
     return found
+
+
+def _without_aliases(text: str) -> str:
+    return re.sub(r"\b_\w+\b", lambda match: ALIASES.get(match[0], match[0]), text)

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 __all__ = ["externref", "f32", "f64", "funcref", "host_function", "i32", "i64", "v128"]
 
 i32: TypeAlias = Annotated[int, ValType.I32]
+"""A 32-bit integer; the guest's arrive signed."""
 i64: TypeAlias = Annotated[int, ValType.I64]
+"""A 64-bit integer; the guest's arrive signed."""
 f32: TypeAlias = Annotated[float, ValType.F32]
+"""A float of 32 bits."""
 f64: TypeAlias = Annotated[float, ValType.F64]
+"""A float of 64 bits."""
 v128: TypeAlias = Annotated[V128, ValType.V128]
+"""A vector of 128 bits."""
 funcref: TypeAlias = Annotated["Function | None", ValType.FUNCREF]
+"""A reference to a function, or None."""
 externref: TypeAlias = Annotated[Any, ValType.EXTERNREF]
+"""Any Python object; None is the null reference."""
 
 _ALIASES: dict[ValType, Any] = {
     ValType.I32: i32,

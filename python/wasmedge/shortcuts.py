@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Source", "instantiate", "run"]
 
 Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | Module"
+"""What a module may be given as: a path, bytes in the binary format, or a `Module`."""
 
 
 def run(  # noqa: PLR0913 - what can be chosen has a default

@@ -30,9 +30,13 @@ class SpecialStream(enum.IntEnum):
 
 
 PIPE: Final = SpecialStream.PIPE
+"""The stream is a pipe, whose other end is `WasiModule.stdin`, ``.stdout`` or ``.stderr``."""
 STDOUT: Final = SpecialStream.STDOUT
+"""Standard error goes where standard output goes."""
 DEVNULL: Final = SpecialStream.DEVNULL
+"""The stream is empty, and what is written to it is dropped."""
 CLOSED: Final = SpecialStream.CLOSED
+"""The stream is closed: a guest that uses it gets an error."""
 
 
 class Capture:
@@ -57,6 +61,7 @@ class Capture:
 
 
 CAPTURE: Final = Capture()
+"""What is written to the stream is kept, 256 MiB at most."""
 
 StreamSource: TypeAlias = "bytes | bytearray | memoryview | str | os.PathLike[Any] | int | Any | None"
 Sink: TypeAlias = "Capture | os.PathLike[Any] | int | Any | None"
