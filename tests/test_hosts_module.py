@@ -168,6 +168,27 @@ def test_host_module_constructed_in_other_ways_is_whole_or_refused() -> None:
         module.__class__ = Instance  # type: ignore[assignment]
 
 
+def test_host_modules_are_imported_when_asked_for(check_python: CheckPython) -> None:
+    code = """
+        import sys
+        import wasmedge
+        print("numpy" in sys.modules, "wasmedge.hosts" in sys.modules, "ProcessModule" in dir(wasmedge))
+        print(wasmedge.hosts.HostModule.__name__, wasmedge.ProcessModule.__name__)
+        try:
+            wasmedge.nothing
+        except AttributeError as error:
+            print(error)
+        from wasmedge import *
+        print(LoggingModule.__name__)
+        """
+    assert check_python(code).splitlines() == [
+        "False False True",
+        "HostModule ProcessModule",
+        "module 'wasmedge' has no attribute 'nothing'",
+        "LoggingModule",
+    ]
+
+
 def test_registration_makes_the_module(wat: Wat) -> None:
     vm = VM(Configure(PROCESS))
     module = vm.import_instance(PROCESS)

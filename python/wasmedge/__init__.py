@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import importlib as _importlib
 import logging as _logging
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 try:
     from wasmedge import _core
@@ -92,13 +95,16 @@ from wasmedge.errors import (
     WorkflowError,
 )
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
-from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule, TensorflowLiteModule, TensorflowModule
 from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
 from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
 from wasmedge.trap_codes import TrapCode
 from wasmedge.wasi import ReadOnly
+
+if _TYPE_CHECKING:
+    from wasmedge import hosts
+    from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule, TensorflowLiteModule, TensorflowModule
 
 # Without a handler of the program's own, logging would print the runtime's errors to stderr beside their exceptions.
 _logging.getLogger("wasmedge").addHandler(_logging.NullHandler())
@@ -194,6 +200,7 @@ __all__ = [
     "funcref",
     "get_log_level",
     "host_function",
+    "hosts",
     "i32",
     "i64",
     "instantiate",
@@ -207,3 +214,17 @@ __all__ = [
     "tools",
     "v128",
 ]
+
+# Imported when they are asked for, with numpy, which most programs have no use for.
+_HOST_MODULES = {"ImageModule", "LoggingModule", "ProcessModule", "TensorflowLiteModule", "TensorflowModule"}
+
+
+def __getattr__(name: str) -> _Any:
+    if name != "hosts" and name not in _HOST_MODULES:
+        raise AttributeError(f"module 'wasmedge' has no attribute {name!r}")
+    found = _importlib.import_module("wasmedge.hosts")
+    return found if name == "hosts" else getattr(found, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "hosts"})
