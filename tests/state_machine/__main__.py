@@ -43,7 +43,7 @@ def run(seed: int, examples: int, steps: int) -> None:
         deadline=None,
         database=None,
         phases=[hypothesis.Phase.generate],  # shrink() leaves out more, and does so for crashes too
-        suppress_health_check=list(hypothesis.HealthCheck.__members__.values()),
+        suppress_health_check=list(hypothesis.HealthCheck),  # pyright: ignore[reportArgumentType] - its metaclass iterates
     )
     gc.unfreeze()
     run_state_machine_as_test(hypothesis.seed(seed)(Watched), settings=settings)
