@@ -107,7 +107,7 @@ class Executor {
   void put_back(Context context) noexcept {
     WasmEdge_ExecutorContext* none = nullptr;
     if (spare_.compare_exchange_strong(none, context.get(), std::memory_order_release, std::memory_order_relaxed)) {
-      context.release();
+      static_cast<void>(context.release());  // it is the spare one
     } else {
       push(idle_, std::move(context), kMostIdle);
     }

@@ -93,11 +93,7 @@ void await_main_thread() noexcept {
 /// The innermost call, which cannot end in this scope; null when there is none. On the watcher's thread.
 class Claim {
  public:
-  Claim() noexcept {
-    is_claimed = true;
-    await_main_thread();
-    call_ = innermost.load(std::memory_order_acquire);
-  }
+  Claim() noexcept : call_(claim()) {}
   ~Claim() { is_claimed.store(false, std::memory_order_release); }
   Claim(const Claim&) = delete;
   Claim& operator=(const Claim&) = delete;
@@ -107,6 +103,12 @@ class Claim {
   RunningCall* call() const noexcept { return call_; }
 
  private:
+  static RunningCall* claim() noexcept {
+    is_claimed = true;
+    await_main_thread();
+    return innermost.load(std::memory_order_acquire);
+  }
+
   RunningCall* call_;
 };
 
