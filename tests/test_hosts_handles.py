@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wasmedge.hosts import GuestError, HandleTable, MissingExtraError, import_extra, require_extra
+import wasmedge
+from wasmedge.hosts import (
+    GuestError,
+    HandleTable,
+    MissingExtraError,
+    add_functions,
+    guest_function,
+    import_extra,
+    require_extra,
+    u32,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import InThreads
+    from tests.conftest import InThreads, Wat
 
 pytestmark = pytest.mark.quick
 
@@ -57,6 +67,32 @@ def test_handle_table_is_full_at_its_limit() -> None:
     assert number_of(lambda: table.open(0)) == FULL
     assert table.close(opened[500]) == 500
     assert table.open(7) == opened[500]
+
+
+def test_handle_table_of_a_guest_that_leaks_handles(wat: Wat) -> None:
+    class Leaking:
+        def __init__(self) -> None:
+            self.table: HandleTable[object] = HandleTable(unknown=UNKNOWN, full=FULL, limit=5000)
+
+        @guest_function(fault=1, failure=2)
+        def open(self) -> u32:
+            return 100 + self.table.open(object())
+
+    receiver = Leaking()
+    module = wasmedge.Instance("host")
+    add_functions(module, receiver)
+    code = """(module
+      (import "host" "open" (func $open (result i32)))
+      (func (export "leak") (param $count i32) (result i32) (local $last i32)
+        (loop $next
+          (local.set $last (call $open))
+          (br_if $next (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+        (local.get $last)))"""
+    leak = wasmedge.instantiate(wat(code), imports={"host": module}).exports.leak
+    assert leak(5000) == 100 + 4999
+    assert leak(100_000) == FULL
+    receiver.table.close(17)
+    assert leak(1) == 100 + 17
 
 
 def test_handle_table_is_shared_by_threads(in_threads: InThreads, many_switches: None) -> None:

@@ -84,6 +84,31 @@ STEPS = {
             vm.cleanup()
         """,
     ),
+    "host modules": (
+        300,
+        """
+        class Counter:
+            @hosts.guest_function(fault=1)
+            def one(self) -> i32:
+                return 1
+            @hosts.guest_function(fault=1)
+            def take(self, data: hosts.Slice, out: hosts.OutU32) -> None:
+                out.set(len(data))
+        class CounterModule(hosts.HostModule, name="env"):
+            def __init__(self):
+                super().__init__(Counter())
+        def step(i):
+            vm = VM(Configure(HostRegistration.WASMEDGE_PROCESS))
+            vm.import_instance(HostRegistration.WASMEDGE_PROCESS).init(["a"])
+            module = CounterModule()
+            module.itself = module
+            vm.register(module)
+            assert vm.run(needy, "one") == 1
+            assert module.exports.take(1, 2, 3) == 1
+            vm.cleanup()
+            LoggingModule()
+        """,
+    ),
     "instances of one module": (
         1000,
         """

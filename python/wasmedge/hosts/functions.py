@@ -149,7 +149,7 @@ def _make_function(method: Any, declaration: Declaration) -> Function:
 
 
 def _parameters(method: Any) -> tuple[list[Layout], bool]:
-    hints = typing.get_type_hints(method, include_extras=True)
+    hints = _hints(method)
     names = list(inspect.signature(method).parameters)
     wants_frame = bool(names) and hints.get(names[0]) is CallingFrame
     layouts = []
@@ -173,8 +173,15 @@ def _passed(annotation: Any) -> Layout:
     return layout
 
 
+def _hints(method: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(method, include_extras=True)
+    except NameError as error:
+        raise TypeError(f"{method.__qualname__}(): {error}, where annotations are evaluated: in its module") from None
+
+
 def _result(method: Any, declaration: Declaration) -> ValType | None:
-    hints = typing.get_type_hints(method, include_extras=True)
+    hints = _hints(method)
     if "return" not in hints:
         raise TypeError(f"{method.__qualname__}() has no annotation of its result")
     annotation = hints["return"]
