@@ -51,6 +51,20 @@ def spec(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Run a mixed load in threads for an hour; arguments go to it: --minutes 5, --threads 8, --seed 1."""
+    session.install(".[test]")
+    session.run("python", "-m", "tests.soak", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Look for modules and arguments that do harm; arguments go to it: --minutes 30, --corpus DIRECTORY."""
+    session.install(".[test]")
+    session.run("python", "-m", "tests.fuzz", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation into build/docs; a warning is an error, and so is a reference that leads nowhere."""
     session.install(*EXTRAS["docs"])
