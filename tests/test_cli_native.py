@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import wasmedge
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from tests.conftest import Wat
 
 
 def test_cli_compiles_to_a_native_library(tmp_path: Path, examples: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,6 +62,28 @@ def test_cli_shows_that_it_compiles(tmp_path: Path, examples: Path) -> None:
     os.close(controller)
     assert (done.returncode, done.stdout) == (0, f"{target}: {os.path.getsize(target)} bytes\n".encode())
     assert b"compiling wordfreq.wasm" in shown
+
+
+def test_cli_compile_is_ended_by_ctrl_c(tmp_path: Path, wat: Wat) -> None:
+    turn = "(local.set 0 (i32.add (i32.mul (local.get 0) (i32.const {a})) (i32.xor (local.get 0) (local.get 1))))"
+    body = "".join(turn.format(a=a) for a in range(3, 203))
+    source, work = tmp_path / "large.wasm", tmp_path / "work"
+    work.mkdir()
+    source.write_bytes(
+        wat("(module " + f"(func (param i32) (result i32) (local i32) {body} (local.get 0))" * 1500 + ")")
+    )
+    code = "import signal, wasmedge.cli as c; signal.signal(signal.SIGINT, signal.default_int_handler); c.enter()"
+    command = [sys.executable, "-c", code, "compile", str(source), "-o", str(tmp_path / "large.so")]
+    environment = {**os.environ, "TMPDIR": str(work)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        while not any(work.glob("wasmedge-*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30)[0].strip() == b""
+        assert process.returncode == -signal.SIGINT
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["large.wasm", "work"]
 
 
 def test_cli_shows_and_empties_the_cache(

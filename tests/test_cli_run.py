@@ -105,6 +105,16 @@ def test_run_opens_the_network_when_asked_for(tmp_path: Path, wat: Wat) -> None:
     guest = save(tmp_path, wat(OPENS_SOCKET))
     assert run("run", guest).returncode == NOTCAPABLE
     assert run("run", "--allow-net", guest).returncode == 0
+    assert run("run", "--allow-address", "127.0.0.1:80", "--allow-address", "10.0.0.0/8", guest).returncode == 0
+    done = run("run", "--allow-address", "nowhere:port", guest)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"an address is HOST" in done.stderr
+
+
+def test_run_does_without_standard_streams(tmp_path: Path, wat: Wat) -> None:
+    guest = save(tmp_path, wat(OPENS_SOCKET))
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command("run", guest)]
+    assert subprocess.run(closed, check=False, timeout=100).returncode == NOTCAPABLE
 
 
 def test_run_opens_directories_to_be_read_only(tmp_path: Path, wat: Wat) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,29 @@ from wasmedge.errors import CompileError, LoadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["compile", "compile_bytes"]
+__all__ = ["compile", "compile_bytes", "remove_unfinished"]
+
+_unfinished: set[Path] = set()  # what goes when a compilation ends, one way or another
+
+
+def remove_unfinished() -> None:
+    """Remove what compilations have made that still go on: for a process that is about to end in the midst of them."""
+    for path in list(_unfinished):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _work_directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="wasmedge-") as name:
+        work = Path(name)
+        _unfinished.add(work)
+        try:
+            yield work
+        finally:
+            _unfinished.discard(work)
 
 
 def compile(compiler: Compiler, source: Any, output: Any, dump_ir: Any) -> bytes | Path:  # noqa: A001
@@ -47,8 +70,8 @@ def compile_bytes(wasm: bytes, label: str, configure: Configure) -> bytes:
         CompileError: It cannot be compiled.
         OSError: There is no room for temporary files.
     """
-    with tempfile.TemporaryDirectory(prefix="wasmedge-") as work:
-        made = Path(work, "module.so")
+    with _work_directory() as work:
+        made = work / "module.so"
         Compiler(configure)._compile_to(wasm, label, str(made))
         return made.read_bytes()
 
@@ -72,8 +95,8 @@ def _compile_dumping(module: Module, configure: Configure, directory: Path) -> b
     """Compile in a process whose current directory is another: that is where the compiler dumps to."""
     if not directory.is_dir():
         raise NotADirectoryError(f"dump_ir wants a directory, and {directory} is none")
-    with tempfile.TemporaryDirectory(prefix="wasmedge-") as work:
-        job = worker.Job.write(Path(work), module._bytes(), module._label, configure, "")
+    with _work_directory() as work:
+        job = worker.Job.write(work, module._bytes(), module._label, configure, "")
         worker.run(job, directory)
         return job.output.read_bytes()
 
@@ -91,6 +114,7 @@ def _replacing(target: Path) -> Iterator[Path]:
         raise IsADirectoryError(f"the output {str(target)!r} is a directory")
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     new = Path(name)
+    _unfinished.add(new)
     try:
         umask = os.umask(0o077)
         os.umask(umask)
@@ -100,3 +124,4 @@ def _replacing(target: Path) -> Iterator[Path]:
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
+        _unfinished.discard(new)

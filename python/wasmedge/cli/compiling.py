@@ -10,6 +10,7 @@ import click
 import wasmedge
 from wasmedge.cli import options
 from wasmedge.cli.progress import CompilationProgress
+from wasmedge.cli.waiting import interruptibly
 
 __all__ = ["compile_"]
 
@@ -66,5 +67,6 @@ def compile_(  # noqa: PLR0913 - one for each option
     target = Path(output) if output is not None else Path(file).with_suffix(".aot.wasm" if universal else ".so")
     with CompilationProgress(file) as progress:
         progress("compile")
-        wasmedge.Compiler(configure).compile(Path(file), target, dump_ir=dump_ir)
+        compiler = wasmedge.Compiler(configure)
+        interruptibly(lambda: compiler.compile(Path(file), target, dump_ir=dump_ir))
     print(f"{click.format_filename(target)}: {target.stat().st_size} bytes")

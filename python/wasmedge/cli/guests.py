@@ -12,6 +12,7 @@ import wasmedge
 from wasmedge._core import _run_within
 from wasmedge.cli import options
 from wasmedge.cli.progress import CompilationProgress
+from wasmedge.cli.waiting import interruptibly
 from wasmedge.sections import has_start
 from wasmedge.shortcuts import default_run_mode, instantiate_in
 
@@ -55,7 +56,7 @@ def instantiate(guest: Guest) -> tuple[wasmedge.VM, wasmedge.WasiModule]:
     # Compiling is not the guest's time; a start function is, and then both count.
     limit = guest.timeout if guest.timeout is not None and has_start(module._bytes()) else None
     with CompilationProgress(guest.file) as progress:
-        _run_within(limit, lambda: instantiate_in(vm, module, None, progress))
+        interruptibly(lambda: _run_within(limit, lambda: instantiate_in(vm, module, None, progress)))
     return vm, wasi
 
 

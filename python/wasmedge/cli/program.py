@@ -15,6 +15,7 @@ import wasmedge
 from wasmedge.cli import benching, compiling, completing, inspecting, running, stored, stubbing, validating
 from wasmedge.cli.failures import EXPECTED, Settings, report, show_warning
 from wasmedge.cli.options import Group
+from wasmedge.compilation import remove_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,7 @@ def enter() -> None:
     try:
         code = main()
     except KeyboardInterrupt:
+        remove_unfinished()
         # A shell ends a loop only if the program in it has been ended by the signal.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)

@@ -98,8 +98,9 @@ def run(  # noqa: PLR0913 - one for each option
     if is_program and reactor:
         raise UsageError(f"{file} is no reactor: it exports _start")
     # The guest writes to the descriptors directly: what Python still buffers came first.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # as when the process was started without
+            stream.flush()
     if is_program and invoke is None:
         execute_program(vm, fuel, timeout)
         return wasi.exit_code
