@@ -231,6 +231,14 @@ def test_registration_in_a_store_that_has_it() -> None:
         first.import_instance(PROCESS)
 
 
+def test_registration_without_a_module_leaves_the_store_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wasmedge.hosts.registrations._REGISTRATIONS", {})
+    store = Store()
+    with pytest.raises(ValueError, match="no host module for HostRegistration.WASMEDGE_PROCESS"):
+        VM(Configure(PROCESS, HostRegistration.WASI), store)
+    assert list(store) == []
+
+
 def test_registration_by_wasmedge_run(wat: Wat) -> None:
     assert wasmedge.run(wat(RUNS), "run", configure=Configure(PROCESS)) == -1
 

@@ -1856,7 +1856,8 @@ class Instance:
     are equal; one that is closed equals itself only, and keeps its hash. As a context manager it is closed at
     the end of the block.
 
-    One that is made here is empty, for functions and other objects to be added to. No class can be derived from it.
+    One that is made here is empty, for functions and other objects to be added to. No class can be derived from it, but
+    from `wasmedge.hosts.HostModule`.
 
     Example:
         >>> import wasmedge

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 from typing import Any
@@ -24,6 +25,7 @@ class MissingExtraError(ImportError):
         self.extra = extra
 
 
+@functools.cache
 def import_extra(need: str, extra: str, *names: str) -> Any:
     """Import the first of some modules that is installed.
 
