@@ -183,3 +183,12 @@ def test_arrays_are_in_the_memory_or_refused(address: int, count: int, size: int
     else:
         with pytest.raises(wasmedge.OutOfBoundsError):
             make(memory, (address, count))
+
+
+def test_arrays_do_not_end_at_an_item_that_points_elsewhere() -> None:
+    memory = wasmedge.Memory("1")
+    memory.write(0, np.array([8, 4, PAGE, 1], "<u4"))
+    slices = layout_of(Array[Slice]).build(memory, (0, 2))
+    assert len(slices[0]) == 4
+    with pytest.raises(wasmedge.OutOfBoundsError):
+        list(slices)

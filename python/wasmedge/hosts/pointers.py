@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
@@ -206,6 +206,10 @@ class Array(Sequence[Item]):
         if not -self._count <= index < self._count:
             raise IndexError(f"there are {self._count} items, and no {index}")
         return self._item.load(self.memory, self.address + index % self._count * self._item.size)
+
+    def __iter__(self) -> Iterator[Item]:
+        # Sequence's own takes the IndexError of an item that points out of the memory for the end.
+        return (self[i] for i in range(self._count))
 
     def __repr__(self) -> str:
         return f"Array({self.address:#x}, {self._count})"
