@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wasmedge.hosts.pointers import Slice
 
-__all__ = ["EXTRA", "NEED", "GraphSession", "split_name"]
+__all__ = ["EXTRA", "NEED", "GraphSession", "load_graph", "split_name"]
 
 NEED = "TensorflowModule"
 EXTRA = "tensorflow"
@@ -52,19 +52,7 @@ class GraphSession:
     def from_graph(cls, model: bytes, any_operation: bool) -> GraphSession:
         """Load a frozen graph, a serialised GraphDef."""
         tf = import_extra(NEED, EXTRA, "tensorflow")
-        definition = tf.compat.v1.GraphDef()
-        graph = tf.Graph()
-        try:
-            definition.ParseFromString(model)
-            if not any_operation:
-                _refuse_reaching(definition)
-            with graph.as_default():
-                tf.import_graph_def(definition, name="")
-        except GuestError:
-            raise
-        except Exception as error:  # protobuf's, and TensorFlow's of several kinds
-            raise GuestError(Errno.INVALID_ARGUMENT, f"the graph cannot be loaded: {error}") from error
-        return cls(tf.compat.v1.Session(graph=graph))
+        return cls(tf.compat.v1.Session(graph=load_graph(model, any_operation)))
 
     @classmethod
     def from_saved_model(cls, path: str, tags: list[str]) -> GraphSession:
@@ -153,6 +141,32 @@ class GraphSession:
         session = self.__dict__.get("_session")
         if session is not None:
             session.close()
+
+
+def load_graph(model: bytes, any_operation: bool) -> Any:
+    """Load a frozen graph, a serialised GraphDef.
+
+    Args:
+        model: The bytes.
+        any_operation: Whether it may use operations that do more than compute.
+
+    Raises:
+        GuestError: It cannot be loaded, or uses such.
+    """
+    tf = import_extra(NEED, EXTRA, "tensorflow")
+    definition = tf.compat.v1.GraphDef()
+    graph = tf.Graph()
+    try:
+        definition.ParseFromString(model)
+        if not any_operation:
+            _refuse_reaching(definition)
+        with graph.as_default():
+            tf.import_graph_def(definition, name="")
+    except GuestError:
+        raise
+    except Exception as error:  # protobuf's, and TensorFlow's of several kinds
+        raise GuestError(Errno.INVALID_ARGUMENT, f"the graph cannot be loaded: {error}") from error
+    return graph
 
 
 def split_name(name: str) -> tuple[str, int]:
