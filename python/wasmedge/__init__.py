@@ -104,7 +104,14 @@ from wasmedge.wasi import ReadOnly
 
 if _TYPE_CHECKING:
     from wasmedge import hosts
-    from wasmedge.hosts import ImageModule, LoggingModule, ProcessModule, TensorflowLiteModule, TensorflowModule
+    from wasmedge.hosts import (
+        ImageModule,
+        LoggingModule,
+        ProcessModule,
+        TensorflowLiteModule,
+        TensorflowModule,
+        WasiNNModule,
+    )
 
 # Without a handler of the program's own, logging would print the runtime's errors to stderr beside their exceptions.
 _logging.getLogger("wasmedge").addHandler(_logging.NullHandler())
@@ -188,6 +195,7 @@ __all__ = [
     "ValidationError",
     "Validator",
     "WasiModule",
+    "WasiNNModule",
     "WasiProcess",
     "WasmEdgeError",
     "WorkflowError",
@@ -216,7 +224,14 @@ __all__ = [
 ]
 
 # Imported when they are asked for, with numpy, which most programs have no use for.
-_HOST_MODULES = {"ImageModule", "LoggingModule", "ProcessModule", "TensorflowLiteModule", "TensorflowModule"}
+_HOST_MODULES = {
+    "ImageModule",
+    "LoggingModule",
+    "ProcessModule",
+    "TensorflowLiteModule",
+    "TensorflowModule",
+    "WasiNNModule",
+}
 
 
 def __getattr__(name: str) -> _Any:

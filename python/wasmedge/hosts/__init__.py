@@ -11,6 +11,7 @@ from wasmedge.hosts.image import ImageModule
 from wasmedge.hosts.layout import AtMost, Tagged, i8, i16, u8, u16, u32, u64
 from wasmedge.hosts.logging import LoggingModule
 from wasmedge.hosts.module import HostModule
+from wasmedge.hosts.nn import WasiNNModule
 from wasmedge.hosts.pointers import Array, In, Out, OutI32, OutI64, OutU8, OutU32, OutU64, Ptr, Slice, Text
 from wasmedge.hosts.process import ProcessModule
 from wasmedge.hosts.tensorflow import TensorflowModule
@@ -39,6 +40,7 @@ __all__ = [
     "TensorflowLiteModule",
     "TensorflowModule",
     "Text",
+    "WasiNNModule",
     "add_functions",
     "guest_function",
     "i8",

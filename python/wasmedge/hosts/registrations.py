@@ -34,6 +34,9 @@ _REGISTRATIONS = {
     HostRegistration.WASMEDGE_PROCESS: _Registration(
         "wasmedge_process", ("wasmedge_process", "wasmedge_process"), ("wasmedge.hosts.process", "ProcessModule")
     ),
+    HostRegistration.WASI_NN: _Registration(
+        "wasi_ephemeral_nn", ("wasi_nn", "wasi_nn"), ("wasmedge.hosts.nn", "WasiNNModule")
+    ),
 }
 
 
