@@ -110,7 +110,13 @@ if _TYPE_CHECKING:
         ProcessModule,
         TensorflowLiteModule,
         TensorflowModule,
+        WasiCryptoAsymmetricCommonModule,
+        WasiCryptoCommonModule,
+        WasiCryptoKxModule,
+        WasiCryptoSignaturesModule,
+        WasiCryptoSymmetricModule,
         WasiNNModule,
+        wasi_crypto_modules,
     )
 
 # Without a handler of the program's own, logging would print the runtime's errors to stderr beside their exceptions.
@@ -194,6 +200,11 @@ __all__ = [
     "ValType",
     "ValidationError",
     "Validator",
+    "WasiCryptoAsymmetricCommonModule",
+    "WasiCryptoCommonModule",
+    "WasiCryptoKxModule",
+    "WasiCryptoSignaturesModule",
+    "WasiCryptoSymmetricModule",
     "WasiModule",
     "WasiNNModule",
     "WasiProcess",
@@ -221,6 +232,7 @@ __all__ = [
     "set_log_level",
     "tools",
     "v128",
+    "wasi_crypto_modules",
 ]
 
 # Imported when they are asked for, with numpy, which most programs have no use for.
@@ -230,7 +242,13 @@ _HOST_MODULES = {
     "ProcessModule",
     "TensorflowLiteModule",
     "TensorflowModule",
+    "WasiCryptoAsymmetricCommonModule",
+    "WasiCryptoCommonModule",
+    "WasiCryptoKxModule",
+    "WasiCryptoSignaturesModule",
+    "WasiCryptoSymmetricModule",
     "WasiNNModule",
+    "wasi_crypto_modules",
 }
 
 

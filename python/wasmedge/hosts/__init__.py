@@ -4,6 +4,16 @@
 from __future__ import annotations
 
 from wasmedge.hosts.calls import GuestError
+from wasmedge.hosts.crypto import (
+    WasiCryptoAsymmetricCommonModule,
+    WasiCryptoCommonModule,
+    WasiCryptoContext,
+    WasiCryptoKxModule,
+    WasiCryptoModules,
+    WasiCryptoSignaturesModule,
+    WasiCryptoSymmetricModule,
+    wasi_crypto_modules,
+)
 from wasmedge.hosts.extras import MissingExtraError, import_extra, require_extra
 from wasmedge.hosts.functions import add_functions, guest_function
 from wasmedge.hosts.handles import HandleTable
@@ -40,6 +50,13 @@ __all__ = [
     "TensorflowLiteModule",
     "TensorflowModule",
     "Text",
+    "WasiCryptoAsymmetricCommonModule",
+    "WasiCryptoCommonModule",
+    "WasiCryptoContext",
+    "WasiCryptoKxModule",
+    "WasiCryptoModules",
+    "WasiCryptoSignaturesModule",
+    "WasiCryptoSymmetricModule",
     "WasiNNModule",
     "add_functions",
     "guest_function",
@@ -51,4 +68,5 @@ __all__ = [
     "u16",
     "u32",
     "u64",
+    "wasi_crypto_modules",
 ]

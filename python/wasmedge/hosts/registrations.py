@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wasmedge._core import HostRegistration, Plugin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from wasmedge._core import Instance, Store
 
@@ -23,11 +23,23 @@ class _Registration(NamedTuple):
         module: The name that guests import from.
         plugin: The native plug-in that has it, and its name in there.
         factory: The Python module and the class.
+        shares: Whether it takes a context that it shares with the other such modules of a VM.
     """
 
     module: str
     plugin: tuple[str, str]
     factory: tuple[str, str]
+    shares: bool = False
+
+    def load(self) -> type[Any]:
+        """Import the class."""
+        class_: type[Any] = getattr(importlib.import_module(self.factory[0]), self.factory[1])
+        return class_
+
+
+def _crypto(name: str, class_: str) -> _Registration:
+    plugin = ("wasi_crypto", f"wasi_crypto_{name}")
+    return _Registration(f"wasi_ephemeral_crypto_{name}", plugin, ("wasmedge.hosts.crypto", class_), shares=True)
 
 
 _REGISTRATIONS = {
@@ -37,6 +49,11 @@ _REGISTRATIONS = {
     HostRegistration.WASI_NN: _Registration(
         "wasi_ephemeral_nn", ("wasi_nn", "wasi_nn"), ("wasmedge.hosts.nn", "WasiNNModule")
     ),
+    HostRegistration.WASI_CRYPTO_COMMON: _crypto("common", "WasiCryptoCommonModule"),
+    HostRegistration.WASI_CRYPTO_ASYMMETRIC_COMMON: _crypto("asymmetric_common", "WasiCryptoAsymmetricCommonModule"),
+    HostRegistration.WASI_CRYPTO_KX: _crypto("kx", "WasiCryptoKxModule"),
+    HostRegistration.WASI_CRYPTO_SIGNATURES: _crypto("signatures", "WasiCryptoSignaturesModule"),
+    HostRegistration.WASI_CRYPTO_SYMMETRIC: _crypto("symmetric", "WasiCryptoSymmetricModule"),
 }
 
 
@@ -54,10 +71,15 @@ def make(wanted: Iterable[HostRegistration], store: Store, native: bool) -> dict
     """
     if native:
         Plugin.load_default_paths()
-    return {registration: _make(registration, store, native) for registration in wanted}
+    made: dict[HostRegistration, Instance] = {}
+    for registration in wanted:
+        made[registration] = _make(registration, store, native, made)
+    return made
 
 
-def _make(registration: HostRegistration, store: Store, native: bool) -> Instance:
+def _make(
+    registration: HostRegistration, store: Store, native: bool, made: Mapping[HostRegistration, Instance]
+) -> Instance:
     found = _REGISTRATIONS.get(registration)
     if found is None:
         raise ValueError(f"this version registers no host module for {registration}")
@@ -67,5 +89,14 @@ def _make(registration: HostRegistration, store: Store, native: bool) -> Instanc
     plugin = Plugin.find(found.plugin[0]) if native else None
     if plugin is not None:
         return plugin.create_module(found.plugin[1])
-    made: Instance = getattr(importlib.import_module(found.factory[0]), found.factory[1])()
-    return made
+    instance: Instance = found.load()(*([_shared_context(store, made)] if found.shares else []))
+    return instance
+
+
+def _shared_context(store: Store, made: Mapping[HostRegistration, Instance]) -> Any:
+    """Return the context of a module that is there already, or None."""
+    for registration, other in _REGISTRATIONS.items():
+        instance: Any = made.get(registration, store.get(other.module)) if other.shares else None
+        if instance is not None and isinstance(instance, other.load()):
+            return instance.context
+    return None

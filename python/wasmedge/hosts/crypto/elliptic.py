@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys on elliptic curves in Weierstrass form: P-256, P-384, secp256k1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from wasmedge.hosts.crypto.encodings import Encoding
+from wasmedge.hosts.crypto.errno import Errno
+from wasmedge.hosts.crypto.serialization import SerializedKeys, decode
+from wasmedge.hosts.functions import GuestError
+
+__all__ = ["EllipticKeys"]
+
+
+class EllipticKeys(SerializedKeys):
+    """Keys on a curve.
+
+    Args:
+        curve: The curve.
+
+    Attributes:
+        size: The size of a coordinate and of a secret in bytes.
+    """
+
+    def __init__(self, curve: ec.EllipticCurve) -> None:
+        super().__init__(ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)
+        self._curve = curve
+        self.size = (curve.key_size + 7) // 8
+
+    def generate(self) -> Any:
+        return ec.generate_private_key(self._curve)
+
+    def import_public(self, encoded: bytes, encoding: Encoding) -> Any:
+        if encoding is Encoding.SEC:
+            return decode(ec.EllipticCurvePublicKey.from_encoded_point, self._curve, encoded)
+        return super().import_public(encoded, encoding)
+
+    def export_public(self, key: Any, encoding: Encoding) -> bytes:
+        if encoding is Encoding.SEC:
+            point: bytes = key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+            return point
+        return super().export_public(key, encoding)
+
+    def verify_public(self, key: Any) -> None:
+        # No point that is not on the curve is imported; here once more. There are no others of a small order.
+        decode(key.public_numbers().public_key)
+
+    def import_secret(self, encoded: bytes, encoding: Encoding) -> Any:
+        if encoding is not Encoding.RAW:
+            return super().import_secret(encoded, encoding)
+        if len(encoded) != self.size:
+            raise GuestError(Errno.INVALID_KEY, f"secrets on {self._curve.name} have {self.size} bytes")
+        return decode(ec.derive_private_key, int.from_bytes(encoded, "big"), self._curve)
+
+    def export_secret(self, key: Any, encoding: Encoding) -> bytes:
+        if encoding is not Encoding.RAW:
+            return super().export_secret(key, encoding)
+        secret: int = key.private_numbers().private_value
+        return secret.to_bytes(self.size, "big")
+
+    def check(self, key: Any) -> None:
+        if key.curve.name != self._curve.name:
+            raise GuestError(Errno.INVALID_KEY, f"the key is on the curve {key.curve.name}, not {self._curve.name}")
