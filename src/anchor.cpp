@@ -69,6 +69,7 @@ int anchor_traverse(PyObject* self, visitproc visit, void* arg) {
     Py_VISIT(function->callable.ptr());
     Py_VISIT(function->data.ptr());
   }
+  Py_VISIT(body(self).recipe.ptr());
   return 0;
 }
 

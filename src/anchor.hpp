@@ -84,6 +84,8 @@ struct Anchor {
   /// Those whose functions it may come to hold, and they its.
   ReferenceCircle::Pointer circle = std::make_shared<ReferenceCircle>();
   OffsetShift shift;  // for what is logged of traps in the instance
+  /// What the instance can be made of again in another process; null where nobody has said.
+  py::object recipe;
   std::string label;  // for messages: the file or the name that the instance was made from
 
   /// False once the collector has taken it apart: whoever is still asked for something by then must refuse.

@@ -5,39 +5,10 @@
 #include <utility>
 
 #include "errors.hpp"
+#include "exception.hpp"
 #include "logging.hpp"
 
 namespace wasmedge {
-namespace {
-
-/// The exception that is set, with its traceback in it, and none set afterwards.
-py::object take_exception() {
-#if PY_VERSION_HEX >= 0x030c0000
-  return py::reinterpret_steal<py::object>(PyErr_GetRaisedException());
-#else
-  PyObject* type = nullptr;
-  PyObject* value = nullptr;
-  PyObject* traceback = nullptr;
-  PyErr_Fetch(&type, &value, &traceback);
-  PyErr_NormalizeException(&type, &value, &traceback);
-  if (traceback != nullptr) PyException_SetTraceback(value, traceback);
-  Py_XDECREF(type);
-  Py_XDECREF(traceback);
-  return py::reinterpret_steal<py::object>(value);
-#endif
-}
-
-/// Sets an exception object as it is: PyErr_SetObject would chain it to what is being handled.
-void set_exception(py::object exception) {
-#if PY_VERSION_HEX >= 0x030c0000
-  PyErr_SetRaisedException(exception.release().ptr());
-#else
-  PyObject* value = exception.release().ptr();
-  PyErr_Restore(Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(value))), value, PyException_GetTraceback(value));
-#endif
-}
-
-}  // namespace
 
 CallContext::CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel)
     : executor_(std::move(executor)),
@@ -45,15 +16,20 @@ CallContext::CallContext(std::shared_ptr<Executor> executor, std::optional<std::
       stoppable_(lease_.context()),
       outer_(std::exchange(thread_state.call, this)) {}
 
+CallContext::CallContext(std::shared_ptr<Executor> executor, Detached detached) : CallContext(std::move(executor)) {
+  is_detached_ = true;
+  released_ = detached.state;
+}
+
 CallContext::Release::Release(CallContext& context) noexcept : context_(context) {
-  context_.released_ = PyEval_SaveThread();
+  if (!context_.is_detached_) context_.released_ = PyEval_SaveThread();
   if (signals_started.load(std::memory_order_relaxed)) prepare_thread();
   thread_state.in_guest.store(true, std::memory_order_relaxed);
 }
 
 CallContext::Release::~Release() {
   thread_state.in_guest.store(false, std::memory_order_relaxed);
-  PyEval_RestoreThread(std::exchange(context_.released_, nullptr));
+  if (!context_.is_detached_) PyEval_RestoreThread(std::exchange(context_.released_, nullptr));
 }
 
 CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {

@@ -24,7 +24,14 @@ namespace wasmedge {
 /// call that it belongs to, whatever other threads and nested calls do.
 class CallContext {
  public:
+  /// For a thread that does not hold the GIL, and holds it only in host functions: by a state of its own, or by none where
+  /// there are no such functions to come to.
+  struct Detached {
+    PyThreadState* state;
+  };
+
   explicit CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel = std::nullopt);
+  CallContext(std::shared_ptr<Executor> executor, Detached detached);
   ~CallContext() { thread_state.call = outer_; }
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
@@ -60,6 +67,9 @@ class CallContext {
   /// The C context of this entry, which no other uses meanwhile.
   WasmEdge_ExecutorContext* context() const noexcept { return lease_.context(); }
 
+  /// What it has cost so far. Only of a call with fuel.
+  std::uint64_t spent() const noexcept { return lease_.spent(); }
+
   /// Takes the Python exception that is set, and keeps it for the end of the call. The first one counts.
   void keep_exception();
 
@@ -94,6 +104,7 @@ class CallContext {
   Executor::Lease lease_;
   Stoppable stoppable_;  // after the lease, which must not end while others can stop the call
   CallContext* outer_;
+  bool is_detached_ = false;
   PyThreadState* released_ = nullptr;
   py::object exception_;
   const ReferenceCircle::Pointer* circle_ = nullptr;  // borrowed from the instantiation, whose context this is

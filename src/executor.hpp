@@ -77,6 +77,9 @@ class Executor {
     Lease(Lease&&) = delete;
     Lease& operator=(Lease&&) = delete;
 
+    /// What has been spent of the fuel.
+    std::uint64_t spent() const noexcept { return WasmEdge_StatisticsGetTotalCost(metered_->statistics.get()); }
+
     WasmEdge_ExecutorContext* context() const noexcept { return metered_ ? metered_->context.get() : context_.get(); }
 
    private:

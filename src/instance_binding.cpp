@@ -71,6 +71,13 @@ std::pair<bool, bool> metering(const Instance& instance) {
   return {metering.counts_instructions, metering.measures_cost};
 }
 
+void set_recipe(const Instance& instance, const py::object& recipe) { anchor_of(instance.anchor()).recipe = recipe; }
+
+py::object recipe_of(const Instance& instance) {
+  const py::object& recipe = anchor_of(instance.anchor()).recipe;
+  return recipe ? recipe : py::none();
+}
+
 Instance instance_make(const Name& name) {
   require_unicode(name);
   return Instance::make_host(name.text);
@@ -154,6 +161,9 @@ void register_instance(py::module_& m) {
         "Return another function of the same Python callable, or None.");
   m.def("_is_native", &is_native, py::arg("instance"), "Return whether an instance's functions are native code.");
   m.def("_metering", &metering, py::arg("instance"), "Return whether compiled code of an instance counts, and what.");
+  m.def("_set_recipe", &set_recipe, py::arg("instance"), py::arg("recipe"),
+        "Say what an instance can be made of again.");
+  m.def("_recipe_of", &recipe_of, py::arg("instance"), "Return what an instance can be made of again, or None.");
   m.def("_locate", &locate, py::arg("object"), "Return the instance that exports an object, and the name, or None.");
 }
 

@@ -41,6 +41,7 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_store(m);
   register_executor(m);
   register_calling_frame(m);
+  register_array_kernel(m);
   register_tools(m);
   register_plugin(m);
   register_vm(m);

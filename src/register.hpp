@@ -39,6 +39,7 @@ void register_stop_source(py::module_& m);
 void register_store(py::module_& m);
 void register_executor(py::module_& m);
 void register_calling_frame(py::module_& m);
+void register_array_kernel(py::module_& m);
 void register_tools(py::module_& m);
 void register_plugin(py::module_& m);
 void register_vm(py::module_& m);

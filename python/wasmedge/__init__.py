@@ -94,12 +94,14 @@ from wasmedge.errors import (
     WasmEdgeError,
     WorkflowError,
 )
+from wasmedge.generalization import guvectorize
 from wasmedge.host import externref, f32, f64, funcref, host_function, i32, i64, v128
 from wasmedge.processes import WasiProcess
 from wasmedge.programs import CompletedProgram, instantiate_reactor, run_wasi, run_wasi_async
 from wasmedge.shortcuts import Source, instantiate, run
 from wasmedge.streams import CAPTURE, CLOSED, DEVNULL, PIPE, STDOUT, Capture
 from wasmedge.trap_codes import TrapCode
+from wasmedge.vectorization import vectorize
 from wasmedge.wasi import ReadOnly
 
 if _TYPE_CHECKING:
@@ -218,6 +220,7 @@ __all__ = [
     "f64",
     "funcref",
     "get_log_level",
+    "guvectorize",
     "host_function",
     "hosts",
     "i32",
@@ -233,6 +236,7 @@ __all__ = [
     "tools",
     "v128",
     "wasi_crypto_modules",
+    "vectorize",
 ]
 
 # Imported when they are asked for, with numpy, which most programs have no use for.

@@ -6,24 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wasmedge._core import Function, FunctionType, Global, Instance, Limit, Memory, Mutability, Table, ValType
+from wasmedge.binary_format import HEADER, VAL_TYPES, function_type, name, number, section, vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["Reexport", "encode_reexports"]
 
-_HEADER = b"\0asm\1\0\0\0"
 _TYPE_SECTION, _IMPORT_SECTION, _FUNCTION_SECTION, _EXPORT_SECTION, _CODE_SECTION = 1, 2, 3, 7, 10
 _LOCAL_GET, _CALL, _END = b"\x20", b"\x10", b"\x0b"
-_VAL_TYPES = {
-    ValType.I32: b"\x7f",
-    ValType.I64: b"\x7e",
-    ValType.F32: b"\x7d",
-    ValType.F64: b"\x7c",
-    ValType.V128: b"\x7b",
-    ValType.FUNCREF: b"\x70",
-    ValType.EXTERNREF: b"\x6f",
-}
 
 
 class Reexport(NamedTuple):
@@ -51,35 +42,35 @@ def encode_reexports(reexports: Sequence[Reexport]) -> bytes:
     functions = sum(isinstance(reexport.value, Function) for reexport in reexports)
     for index, reexport in enumerate(reexports):
         kind, description = _describe(reexport.value, types)
-        imports.append(_name(str(index)) + _name(reexport.owner_name) + bytes([kind]) + description)
+        imports.append(name(str(index)) + name(reexport.owner_name) + bytes([kind]) + description)
         position = counts.get(kind, 0)
         counts[kind] = position + 1
         if isinstance(reexport.value, Function):
             bodies.append(_call_body(position, len(reexport.value.type.params)))
             position += functions  # imported functions come first in the index space
-        exports.append(_name(reexport.name) + bytes([kind]) + _number(position))
+        exports.append(name(reexport.name) + bytes([kind]) + number(position))
     sections = [
         (_TYPE_SECTION, types),
         (_IMPORT_SECTION, imports),
-        (_FUNCTION_SECTION, [_number(index) for index in range(functions)]),
+        (_FUNCTION_SECTION, [number(index) for index in range(functions)]),
         (_EXPORT_SECTION, exports),
         (_CODE_SECTION, bodies),
     ]
-    return _HEADER + b"".join(_section(id_, items) for id_, items in sections)
+    return HEADER + b"".join(section(id_, vector(items)) for id_, items in sections)
 
 
 def _call_body(function: int, params: int) -> bytes:
     """Encode the body of a function that passes its parameters on to another."""
-    code = b"".join(_LOCAL_GET + _number(index) for index in range(params)) + _CALL + _number(function) + _END
-    body = _number(0) + code  # no locals
-    return _number(len(body)) + body
+    code = b"".join(_LOCAL_GET + number(index) for index in range(params)) + _CALL + number(function) + _END
+    body = number(0) + code  # no locals
+    return number(len(body)) + body
 
 
 def _describe(value: Function | Memory | Table | Global, types: list[bytes]) -> tuple[int, bytes]:
     """Give an object's kind, and its type as an import states it; a function's type goes into `types`."""
     if isinstance(value, Function):
         types.append(_function_type(value.type))
-        return 0, _number(len(types) - 1)
+        return 0, number(len(types) - 1)
     if isinstance(value, Table):
         return 1, _val_type(value.type.ref_type) + _limit(value.type.limit)
     if isinstance(value, Memory):
@@ -88,39 +79,15 @@ def _describe(value: Function | Memory | Table | Global, types: list[bytes]) -> 
 
 
 def _function_type(type_: FunctionType) -> bytes:
-    return b"\x60" + _vector([_val_type(t) for t in type_.params]) + _vector([_val_type(t) for t in type_.results])
+    return function_type([_val_type(t) for t in type_.params], [_val_type(t) for t in type_.results])
 
 
 def _val_type(type_: ValType) -> bytes:
-    if type_ not in _VAL_TYPES:
+    if type_ not in VAL_TYPES:
         raise TypeError(f"an object of type {type_} can only be imported from the instance that exports it")
-    return _VAL_TYPES[type_]
+    return VAL_TYPES[type_]
 
 
 def _limit(limit: Limit) -> bytes:
     flags = (limit.max is not None) | limit.shared << 1 | limit.is64 << 2
-    return bytes([flags]) + _number(limit.min) + (b"" if limit.max is None else _number(limit.max))
-
-
-def _section(id_: int, items: list[bytes]) -> bytes:
-    content = _vector(items)
-    return bytes([id_]) + _number(len(content)) + content
-
-
-def _vector(items: list[bytes]) -> bytes:
-    return _number(len(items)) + b"".join(items)
-
-
-def _name(text: str) -> bytes:
-    data = text.encode()
-    return _number(len(data)) + data
-
-
-def _number(value: int) -> bytes:
-    """Encode an unsigned number as LEB128."""
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
+    return bytes([flags]) + number(limit.min) + (b"" if limit.max is None else number(limit.max))

@@ -43,7 +43,11 @@ class WasmEdgeError(RuntimeError):
         category: Whose the code is.
         details: What the runtime logged about it, a line each: section, offset, expected and actual types. They are
             attached as a note as well, so a traceback shows them (Python 3.11 and later).
+        index: Of a call of `vectorize`'s or `guvectorize`'s functions, the index of the element that failed: an int, or a
+            tuple where there is not exactly one dimension. None otherwise.
     """
+
+    index: int | tuple[int, ...] | None = None
 
     def __init__(
         self,
@@ -62,7 +66,8 @@ class WasmEdgeError(RuntimeError):
             self.__notes__ = ["\n".join(details)]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.message, int(self.code), self.category, self.details)
+        arguments = (self.message, int(self.code), self.category, self.details)
+        return (type(self), arguments) if self.index is None else (type(self), arguments, {"index": self.index})
 
 
 class LoadError(WasmEdgeError):

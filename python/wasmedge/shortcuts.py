@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from wasmedge import native
+from wasmedge import _core, native
 from wasmedge._core import VM, Configure, Instance, Module, RunMode, _run_within
 from wasmedge.namespaces import Imports, make_namespaces
+from wasmedge.pickling import InstanceRecipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,10 +123,12 @@ def instantiate(  # noqa: PLR0913 - as above
         89
     """
     with VM(configure, run_mode=default_run_mode(configure, run_mode), strict=strict) as vm:
-        _run_within(timeout, lambda: instantiate_in(vm, source, imports, progress))
+        module = _run_within(timeout, lambda: instantiate_in(vm, source, imports, progress))
         instance = vm.active_instance
+        made_with = vm._configuration()
     if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
         raise RuntimeError("the VM has no active instance")
+    _core._set_recipe(instance, InstanceRecipe(module, imports, made_with))
     return instance
 
 
@@ -143,8 +146,8 @@ def default_run_mode(configure: Configure | None, run_mode: RunMode | str | None
 
 def instantiate_in(
     vm: VM, source: Source, imports: Imports | None, progress: Callable[[str], object] | None = None
-) -> None:
-    """Make a module's instance the active one of a VM, by code of the cache where there is some."""
+) -> Module:
+    """Make a module's instance the active one of a VM, by code of the cache where there is some; return the module."""
     with native.reporting(progress):
         native.report("load")
         module = vm.loader.load(source)
@@ -158,3 +161,4 @@ def instantiate_in(
             vm.instantiate()
         else:
             vm._instantiate_by(key)
+    return module
