@@ -2,7 +2,10 @@
 // Binds the ufuncs over guests' functions, for vectorization.py and generalization.py.
 #include "array_kernel.hpp"
 
+#include <cstdint>
 #include <utility>
+
+#include <pybind11/numpy.h>
 
 #include "errors.hpp"
 #include "exception.hpp"
@@ -67,6 +70,48 @@ std::pair<py::tuple, py::dict> arguments_of(PyObject* const* args, std::size_t f
   return {positional, named};
 }
 
+/// Whether all inputs are plain numbers of Python's, and which of numpy's types an int among them is where the guest wants
+/// an i32. numpy takes such an int for an int64, if there is no array that says otherwise, and would refuse it.
+const char* find_int_type(ArrayKernel& kernel, PyObject* const* args, Py_ssize_t count) {
+  const int inputs = kernel.table().inputs;
+  if (count < inputs) return nullptr;
+  bool has_negative = false;
+  bool has_large = false;
+  bool has_int = false;
+  for (int i = 0; i < inputs; ++i) {
+    if (PyFloat_CheckExact(args[i]) != 0) continue;
+    if (PyLong_CheckExact(args[i]) == 0) return nullptr;
+    if (kernel.table().types[static_cast<std::size_t>(i)] != py::detail::npy_api::NPY_INT_) continue;
+    int overflow = 0;
+    const long value = PyLong_AsLongAndOverflow(args[i], &overflow);
+    if (overflow != 0 || value < INT32_MIN || value > UINT32_MAX) return nullptr;
+    has_int = true;
+    has_negative = has_negative || value < 0;
+    has_large = has_large || value > INT32_MAX;
+  }
+  if (!has_int || (has_negative && has_large)) return nullptr;
+  return has_large ? "uint32" : "int32";
+}
+
+/// Calls the ufunc as numpy does, with those ints as what they are meant to be.
+py::object call_with_ints(ArrayKernel& kernel, PyObject* self, PyObject* const* args, std::size_t flags,
+                          PyObject* keywords) {
+  const Py_ssize_t count = PyVectorcall_NARGS(flags);
+  const char* type = find_int_type(kernel, args, count);
+  if (type == nullptr) return py::reinterpret_steal<py::object>(call_ufunc(self, args, flags, keywords));
+  const py::object make = import_module("numpy").attr(type);
+  const Py_ssize_t total = count + (keywords == nullptr ? 0 : PyTuple_GET_SIZE(keywords));
+  std::vector<PyObject*> given(args, args + total);
+  std::vector<py::object> made;
+  for (int i = 0; i < kernel.table().inputs; ++i) {
+    const auto place = static_cast<std::size_t>(i);
+    if (kernel.table().types[place] != py::detail::npy_api::NPY_INT_ || PyLong_CheckExact(args[i]) == 0) continue;
+    made.push_back(make(py::handle(args[i])));
+    given[place] = made.back().ptr();
+  }
+  return py::reinterpret_steal<py::object>(call_ufunc(self, given.data(), static_cast<std::size_t>(count), keywords));
+}
+
 /// Takes the place of numpy's own function for `ufunc(…)`, to know where a call begins and ends.
 PyObject* ufunc_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   return in_slot([&] {
@@ -74,7 +119,7 @@ PyObject* ufunc_vectorcall(PyObject* self, PyObject* const* args, std::size_t fl
     auto& kernel = owner.cast<ArrayKernel&>();
     const TimeLimit limit(kernel.options().limits.timeout);
     const ArrayCall call(kernel);
-    py::object result = py::reinterpret_steal<py::object>(call_ufunc(self, args, flags, keywords));
+    py::object result = call_with_ints(kernel, self, args, flags, keywords);
     if (PyErr_Occurred() == nullptr) return result;
     py::object exception = take_exception();
     if (call.failure && exception.is(call.failure)) {

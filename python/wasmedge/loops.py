@@ -222,4 +222,5 @@ def add_core_loop(
     locals_ = [_I32, *(VAL_TYPES[type_] for _, type_ in results)]
     added = editor.add_function(editor.add_type([_I32] * params, []), locals_, code)
     loop = editor.add_export("wasmedge:loop", FUNCTION, added)
-    return CoreModule(editor.encode(), loop, editor.add_export("wasmedge:memory", MEMORY, 0))
+    memory = editor.add_export("wasmedge:memory", MEMORY, 0)
+    return CoreModule(editor.encode(), loop, memory)
