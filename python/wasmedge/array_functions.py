@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -143,6 +144,8 @@ def core_options(target: Target, options: Options, signature: str, operands: tup
     threads = _threads(target, options)
     if options.progress is not None and not callable(options.progress):
         raise TypeError(f"progress must be callable, not {type(options.progress).__name__}")
+    if options.identity is not None and not isinstance(options.identity, numbers.Real):
+        raise TypeError(f"identity must be a number, not {type(options.identity).__name__}")
     return {
         "name": target.name,
         "doc": options.doc if options.doc is not None else _describe(target),
