@@ -7,7 +7,7 @@ import numbers
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wasmedge._core import VM, Configure, ErrCode, FunctionType, Loader, Module, RunMode, Validator
+from wasmedge._core import VM, Configure, ErrCode, FunctionType, Loader, Module, Proposal, RunMode, Validator
 from wasmedge.editing import FUNCTION, ModuleEditor
 from wasmedge.errors import FunctionNotFoundError
 from wasmedge.shortcuts import default_run_mode, instantiate_in
@@ -63,7 +63,8 @@ def find_target(source: Source, name: str, configure: Configure | None) -> Targe
         LoadError, ValidationError: The module is none, or is not valid.
         FunctionNotFoundError: It exports no such function.
     """
-    configure = configure or Configure()
+    # Several memories are nothing new here: the copy has one more.
+    configure = configure or Configure(Proposal.MULTI_MEMORIES)
     module = Loader(configure).load(source)
     Validator(configure).validate(module)
     editor = ModuleEditor(module._bytes())
@@ -77,11 +78,11 @@ def find_target(source: Source, name: str, configure: Configure | None) -> Targe
     return Target(module, name, index, type_, editor)
 
 
-def make_configure(options: Options, *proposals: Any) -> Configure:
+def make_configure(options: Options, needs_memories: bool) -> Configure:
     """Return the configuration of the edited module: the caller's, and what the loops need."""
     configure = options.configure._copy() if options.configure is not None else Configure()
-    for proposal in proposals:
-        configure.add(proposal)
+    if needs_memories:
+        configure.add(Proposal.MULTI_MEMORIES)
     if options.fuel is not None:
         configure.measure_cost = True
     return configure

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wasmedge import _core
-from wasmedge._core import ExternType, Proposal, ValType
+from wasmedge._core import ExternType, ValType
 from wasmedge.array_functions import InstanceMaker, Options, Target, core_options, find_target, make_configure
 from wasmedge.loops import Argument, add_core_loop
 from wasmedge.pickling import Recipe, register_ufuncs
@@ -112,7 +112,7 @@ def make(
     own["large"] = 2
     counts = (len(core.operands), len(core.names))
     edited = add_core_loop(target.editor, target.index, binding.arguments, binding.results, counts)
-    configure = make_configure(options, *([Proposal.MULTI_MEMORIES] if target.editor.memories > 1 else []))
+    configure = make_configure(options, target.editor.memories > 1)
     own["factory"] = InstanceMaker(
         edited.data, target.module._label, options, configure, (edited.loop, None, edited.memory), 0
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmedge import _core
-from wasmedge._core import Proposal, ValType
+from wasmedge._core import ValType
 from wasmedge.array_functions import InstanceMaker, Options, Target, core_options, find_target, make_configure
 from wasmedge.loops import SIZES, add_element_loops
 from wasmedge.pickling import Recipe, register_ufuncs
@@ -99,8 +99,7 @@ def make(target: Target, options: Options) -> np.ufunc:
     type_ = target.type
     _check(target)
     own = core_options(target, options, "", (len(type_.params), len(type_.results)))
-    proposals = [Proposal.MULTI_MEMORIES] if target.editor.memories else []
-    configure = make_configure(options, *proposals)
+    configure = make_configure(options, target.editor.memories > 0)
     edited = add_element_loops(target.editor, target.index, type_, configure.max_memory_pages)
     exports = (edited.loop, edited.scan, edited.memory)
     own["factory"] = InstanceMaker(edited.data, target.module._label, options, configure, exports, edited.size)
