@@ -100,11 +100,20 @@ def tidy(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure compiled code, the start of modules, and WASI; --svg of bench_compute.py draws the chart in docs/."""
-    session.install(".", "wasmtime", "ziglang")
+    """Measure compiled code, calls, arrays, the start of modules, and WASI; --svg draws the charts in docs/."""
+    session.install(".[dask]", "psutil", "wasmtime", "ziglang")
+    # There is not one for every Python.
+    session.run("pip", "install", "numba", success_codes=[0, 1])
     session.run("python", "benchmarks/bench_compute.py", *session.posargs)
     session.run("python", "benchmarks/bench_startup.py")
-    session.run("python", "benchmarks/bench_wasi.py")
+    for name, options in (
+        ("calls", []),
+        ("memory", []),
+        ("wasi", []),
+        ("arrays", ["--dask", "200000000"]),
+    ):
+        # 1 when a limit is missed: it says so.
+        session.run("python", f"benchmarks/bench_{name}.py", *options, success_codes=[0, 1])
 
 
 @nox.session

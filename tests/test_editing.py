@@ -89,7 +89,8 @@ def test_editing_counts_types_of_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\0asm", b"\0asm\1\0\0\0\1", b"\0asm\1\0\0\0\1\x05\1", b"\0asm\1\0\0\0\2\x04\1\0\0\x09", b"no module"]
+    "data",
+    [b"", b"\0asm", b"\0asm\1\0\0\0\1", b"\0asm\1\0\0\0\1\x05\1", b"\0asm\1\0\0\0\2\x04\1\0\0\x09", b"no module"],
 )
 def test_editing_what_is_no_module(data: bytes) -> None:
     with pytest.raises(ValueError, match="module"):

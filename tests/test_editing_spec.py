@@ -32,9 +32,13 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def edit(data: bytes) -> bytes:
     """Add a loop over the first function of numbers; where there is none, only a memory and a function."""
     editor = ModuleEditor(data)
-    for name, (kind, index) in editor.exports().items():
-        type_ = wasmedge.Module.from_bytes(data).exports[list(editor.exports()).index(name)].type
-        if kind == FUNCTION and type_.params and type_.results and {*type_.params, *type_.results} <= set(loops.SIZES):
+    for each in wasmedge.Module.from_bytes(data).exports:
+        type_ = each.type
+        if not isinstance(type_, wasmedge.FunctionType) or not type_.params or not type_.results:
+            continue
+        if {*type_.params, *type_.results} <= set(loops.SIZES):
+            kind, index = editor.exports()[each.name]
+            assert kind == FUNCTION
             return loops.add_element_loops(editor, index, type_, 65536).data
     editor.add_memory(1)
     editor.add_function(editor.add_type([], []), [], b"")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tests.conftest import Wat
 
 
-
 @pytest.fixture(params=["interpreter", "jit"])
 def make(wat: Wat, request: pytest.FixtureRequest) -> Callable[..., np.ufunc]:
     """Return a maker of ufuncs."""
@@ -206,10 +205,10 @@ def test_vectorize_calls_imports(make: Callable[..., np.ufunc]) -> None:
 
 def test_vectorize_pickles(make: Callable[..., np.ufunc]) -> None:
     add = make("add_f64")
-    for other in (pickle.loads(pickle.dumps(add)), copy.copy(add), copy.deepcopy(add)):
+    for other in (pickle.loads(pickle.dumps(add)), copy.copy(add), copy.deepcopy(add)):  # noqa: S301 - our own
         assert type(other) is np.ufunc
         assert (other.__name__, other.types, other(1, 2)) == ("add_f64", add.types, 3)
-    assert pickle.loads(pickle.dumps(np.add)) is np.add
+    assert pickle.loads(pickle.dumps(np.add)) is np.add  # noqa: S301 - numpy's own
 
 
 def test_vectorize_leaves_the_module_alone(wat: Wat) -> None:

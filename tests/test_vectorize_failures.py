@@ -118,7 +118,7 @@ def test_vectorize_traps_with_the_elements_index(wat: Wat, mode: str) -> None:
     assert caught.value.trap is wasmedge.TrapCode.INTEGER_DIVIDE_BY_ZERO
     assert np.array_equal(out[:12_345], np.arange(12_345))
     assert (out[12_345:] == -1).all()
-    assert pickle.loads(pickle.dumps(caught.value)).index == 12_345
+    assert pickle.loads(pickle.dumps(caught.value)).index == 12_345  # noqa: S301 - our own
     assert divide(7, 2) == 3
 
 
@@ -130,7 +130,7 @@ X = np.arange(1, 25, dtype="i4").reshape(2, 3, 4)
     [
         (lambda y: y, {}),
         (lambda y: y.astype("i1"), {}),
-        (lambda y: np.asfortranarray(y), {}),
+        (np.asfortranarray, {}),
         (lambda y: np.asfortranarray(y).astype("i2"), {}),
         (lambda y: np.repeat(y, 2, axis=2)[:, :, ::2], {}),
         (lambda y: y[::-1, :, ::-1].copy()[::-1, :, ::-1], {}),
@@ -187,8 +187,7 @@ def test_vectorize_host_exceptions_come_through(wat: Wat) -> None:
     call = state(wat, "call_f", imports={"env": {"f": fail}})
     with pytest.raises(KeyError, match="three") as caught:
         call(np.arange(6.0))
-    assert caught.value.index == 3  # type: ignore[attr-defined]
-    assert caught.value.__notes__ == ["call_f() raised it at element 3"]
+    assert vars(caught.value) == {"index": 3, "__notes__": ["call_f() raised it at element 3"]}
 
 
 def test_vectorize_guest_that_ends_itself(wat: Wat) -> None:
@@ -244,9 +243,8 @@ def test_vectorize_stack_and_memory(wat: Wat, mode: str) -> None:
         deep(np.array([0, 0, 1]))
     assert caught.value.index == 2
     load = state(wat, "load", mode)
-    with pytest.raises(wasmedge.Trap, match="out of bounds") as caught:
+    with pytest.raises(wasmedge.Trap, match="out of bounds memory access, at element 16384"):
         load(np.arange(0, 1 << 17, 4, dtype="i4"))
-    assert caught.value.index == 1 << 14
 
 
 def test_vectorize_little_room_for_blocks(wat: Wat) -> None:

@@ -2760,6 +2760,25 @@ def _tool_compile(argv: Sequence[str]) -> int:
         argv: The arguments, the program's name first.
     """
 
+def _set_recipe(instance: Instance, recipe: object) -> None:
+    """Say what an instance can be made of again."""
+
+def _recipe_of(instance: Instance) -> Any:
+    """Return what an instance can be made of again, or None."""
+
+@final
+class _ArrayKernel:
+    """What a ufunc is made of."""
+
+def _make_vectorized(options: dict[str, Any], places: list[tuple[int, int]], block: int) -> np.ufunc:
+    """Make a ufunc over a function of scalars."""
+
+def _make_generalized(options: dict[str, Any], operands: list[tuple[int, list[int]]], dimension_count: int) -> np.ufunc:
+    """Make a generalized ufunc over a function of pointers and lengths."""
+
+def _ufunc_recipe(ufunc: object) -> Any:
+    """Return what a ufunc can be made of again, or None."""
+
 def _locate(object: object) -> tuple[Instance, str] | None:  # noqa: A002
     """Return the instance that exports an object, and the name, or None."""
 

@@ -46,14 +46,16 @@ class Target(NamedTuple):
 
     module: Module
     name: str
-    index: int
+    function: int
     type: FunctionType
     editor: ModuleEditor
 
     def check_operands(self, count: int) -> None:
         """Raise ValueError for more operands than numpy takes."""
         if count > _MOST_OPERANDS:
-            raise ValueError(f"{self.name}() has {count} arguments and results, and numpy takes {_MOST_OPERANDS} at most")
+            raise ValueError(
+                f"{self.name}() has {count} arguments and results, and numpy takes {_MOST_OPERANDS} at most"
+            )
 
 
 def find_target(source: Source, name: str, configure: Configure | None) -> Target:
@@ -93,7 +95,6 @@ class InstanceMaker:
 
     Args:
         data: The module.
-        label: What messages call it.
         options: The imports, the run mode and so on.
         configure: The configuration.
         exports: The names of the loop, of the scan or None, and of the memory.
@@ -103,14 +104,12 @@ class InstanceMaker:
     def __init__(
         self,
         data: bytes,
-        label: str,
         options: Options,
         configure: Configure,
         exports: tuple[str, str | None, str],
         size: int,
     ) -> None:
         self._module = Loader(configure).load(data)
-        self._label = label
         self._options = options
         self._configure = configure
         self._exports = exports
@@ -166,7 +165,7 @@ def core_options(target: Target, options: Options, signature: str, operands: tup
 def _threads(target: Target, options: Options) -> int:
     threads = options.threads
     if threads is None:
-        return 1 if keeps_state(target.editor, target.index) else len(os.sched_getaffinity(0))
+        return 1 if keeps_state(target.editor, target.function) else len(os.sched_getaffinity(0))
     if isinstance(threads, bool) or not isinstance(threads, int):
         raise TypeError(f"threads must be an int, not {type(threads).__name__}")
     if threads < 1:

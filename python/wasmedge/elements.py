@@ -13,7 +13,7 @@ from wasmedge.errors import WasmEdgeError
 __all__ = ["note_element", "note_method"]
 
 
-def note_element(
+def note_element(  # noqa: PLR0913, PLR0917 - what the extension knows of a call
     exception: BaseException,
     ufunc: np.ufunc,
     args: tuple[Any, ...],
@@ -24,8 +24,8 @@ def note_element(
     """Tell an exception the index of the element that raised it; called by the extension.
 
     Args:
-        exception: The exception. It gets the attribute ``index``; one of this package says it in its message, others in a
-            note.
+        exception: The exception. It gets the attribute ``index``; one of this package says it in its message, others
+            in a note.
         ufunc: What was called.
         args: Its arguments.
         keywords: Its keyword arguments.
@@ -50,7 +50,8 @@ def _say(exception: BaseException, text: str, name: str) -> None:
         exception.args = (exception.message, *exception.args[1:])
     else:
         # Written by hand rather than by add_note(), which Python 3.10 does not have.
-        exception.__notes__ = [*getattr(exception, "__notes__", []), f"{name}() raised it {text}"]
+        notes = [*getattr(exception, "__notes__", []), f"{name}() raised it {text}"]
+        exception.__notes__ = notes  # type: ignore[attr-defined]
 
 
 class _Call:
@@ -102,7 +103,7 @@ class _Call:
             return tuple(int(each) for each in np.unravel_index(position, shape))
         inputs = [np.asarray(each) for each in self._operands[: self._inputs]]
         iterator = np.nditer(inputs, flags=["multi_index", "refs_ok"], order=self._order)
-        iterator.iterindex = position
+        iterator.iterindex = position  # type: ignore[misc]  # the stubs do not know better
         return tuple(iterator.multi_index)
 
 
@@ -113,7 +114,7 @@ def _core_dimensions(signature: str) -> list[int]:
 
 
 def _decompose(difference: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> dict[int, int] | None:
-    """Return the index, by axis, of what lies so many bytes from an array's first element; None when it is not there."""
+    """Return the index, by axis, of what lies so many bytes behind the first element; None when there is nothing."""
     axes = sorted((axis for axis in range(len(shape)) if shape[axis] > 1), key=lambda axis: -abs(strides[axis]))
     # Counted from the lowest address on, so that all steps are forwards.
     rest = difference - sum((shape[axis] - 1) * strides[axis] for axis in axes if strides[axis] < 0)

@@ -43,8 +43,8 @@ class WasmEdgeError(RuntimeError):
         category: Whose the code is.
         details: What the runtime logged about it, a line each: section, offset, expected and actual types. They are
             attached as a note as well, so a traceback shows them (Python 3.11 and later).
-        index: Of a call of `vectorize`'s or `guvectorize`'s functions, the index of the element that failed: an int, or a
-            tuple where there is not exactly one dimension. None otherwise.
+        index: Of a call of `vectorize`'s or `guvectorize`'s functions, the index of the element that failed: an int, or
+            a tuple where there is not exactly one dimension. None otherwise.
     """
 
     index: int | tuple[int, ...] | None = None

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["guvectorize"]
 
-_VALUES = {"i4": ValType.I32, "u4": ValType.I32, "i8": ValType.I64, "u8": ValType.I64, "f4": ValType.F32, "f8": ValType.F64}
+_VALUES = {
+    "i4": ValType.I32,
+    "u4": ValType.I32,
+    "i8": ValType.I64,
+    "u8": ValType.I64,
+    "f4": ValType.F32,
+    "f8": ValType.F64,
+}
 _SIGNATURE = re.compile(r"(\([^()]*\)(?:,\([^()]*\))*)->(\([^()]*\)(?:,\([^()]*\))*)")
 _DIMENSION = re.compile(r"[A-Za-z_]\w*|[1-9]\d*")
 
@@ -55,14 +62,14 @@ def guvectorize(  # noqa: PLR0913 - what can be chosen has a default
     Args:
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
         name: The exported function's name.
-        signature: The core dimensions of the inputs and outputs, as numpy writes them: ``"(m,n),(n)->(m)"``. A number is a
-            dimension of that length.
-        dtypes: The dtype of all operands, or one for each: booleans, integers, and real and complex numbers of at most 8
-            bytes a part.
+        signature: The core dimensions of the inputs and outputs, as numpy writes them: ``"(m,n),(n)->(m)"``. A number
+            is a dimension of that length.
+        dtypes: The dtype of all operands, or one for each: booleans, integers, and real and complex numbers of at most
+            8 bytes a part.
         arguments: What the function's parameters are, in order: operands by number, lengths by name. By default all
-            operands, then the lengths of the named dimensions in the order in which they come up. An operand is passed by
-            its pointer (an i32); an input of no core dimensions by its value, if the parameter is of its type. A length is
-            an i32 or i64.
+            operands, then the lengths of the named dimensions in the order in which they come up. An operand is passed
+            by its pointer (an i32); an input of no core dimensions by its value, if the parameter is of its type. A
+            length is an i32 or i64.
         imports: What the module imports, as `instantiate` takes it.
         configure: The runtime's configuration; WebAssembly 2.0 by default.
         run_mode: As for `vectorize`.
@@ -87,9 +94,10 @@ def guvectorize(  # noqa: PLR0913 - what can be chosen has a default
     Example:
         >>> import numpy as np
         >>> import wasmedge
-        >>> blur = wasmedge.guvectorize("examples/smooth.wasm", "smooth", "(n)->(n)")
-        >>> blur(np.array([[0.0, 0.0, 3.0, 0.0, 0.0]]))
-        array([[0., 1., 1., 1., 0.]])
+        >>> f = wasmedge.guvectorize("examples/arrays.wasm", "running_mean", "(n)->(n)")
+        >>> f(np.array([[3.0, 1.0, 2.0], [0.0, 4.0, 2.0]]))
+        array([[3., 2., 2.],
+               [0., 2., 2.]])
     """
     options = Options(imports, configure, run_mode, strict, threads, fuel, timeout, progress, doc=doc)
     chosen = None if arguments is None else tuple(arguments)
@@ -111,15 +119,15 @@ def make(
     own["threads"] = options.threads or 1
     own["large"] = 2
     counts = (len(core.operands), len(core.names))
-    edited = add_core_loop(target.editor, target.index, binding.arguments, binding.results, counts)
+    edited = add_core_loop(target.editor, target.function, binding.arguments, binding.results, counts)
     configure = make_configure(options, target.editor.memories > 1)
-    own["factory"] = InstanceMaker(
-        edited.data, target.module._label, options, configure, (edited.loop, None, edited.memory), 0
-    )
+    own["factory"] = InstanceMaker(edited.data, options, configure, (edited.loop, None, edited.memory), 0)
     own["types"] = [bytes(each.num for each in types)]
     own["recipe"] = Recipe("generalization", target.module, target.name, options, signature, dtypes, arguments)
     register_ufuncs()
-    places = [(each.itemsize, [core.names.index(d) for d in dims]) for each, dims in zip(types, core.operands, strict=True)]
+    places = [
+        (each.itemsize, [core.names.index(d) for d in dims]) for each, dims in zip(types, core.operands, strict=True)
+    ]
     made: np.ufunc = _core._make_generalized(own, places, len(core.names))
     return made
 
@@ -164,9 +172,7 @@ def _dtypes(dtypes: Any, core: _Core) -> list[np.dtype[Any]]:
     return found
 
 
-def _bind(
-    target: Target, core: _Core, types: list[np.dtype[Any]], arguments: tuple[int | str, ...] | None
-) -> _Binding:
+def _bind(target: Target, core: _Core, types: list[np.dtype[Any]], arguments: tuple[int | str, ...] | None) -> _Binding:
     scalars = [i for i in range(core.inputs, len(core.operands)) if not core.operands[i]]
     by_result = scalars if target.type.results else []
     if len(by_result) != len(target.type.results):
@@ -187,16 +193,14 @@ def _bind(
     return _Binding(bound, results)
 
 
-def _argument(
-    target: Target, core: _Core, types: list[np.dtype[Any]], argument: int | str, type_: ValType
-) -> Argument:
+def _argument(target: Target, core: _Core, types: list[np.dtype[Any]], argument: int | str, type_: ValType) -> Argument:
     if isinstance(argument, str):
         if argument not in core.names:
             raise ValueError(f"{argument!r} is no dimension of the signature")
         if type_ not in (ValType.I32, ValType.I64):
             raise TypeError(f"{target.name}() is {target.type}, and a length is no {type_}")
         return Argument("length", core.names.index(argument), type_)
-    if isinstance(argument, bool) or not isinstance(argument, int) or not 0 <= argument < len(core.operands):
+    if isinstance(argument, bool) or argument not in range(len(core.operands)):
         raise ValueError(f"{argument!r} is no operand of the signature")
     is_scalar = argument < core.inputs and not core.operands[argument]
     if is_scalar and _VALUES.get(types[argument].str[1:]) == type_:

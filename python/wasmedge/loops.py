@@ -40,8 +40,8 @@ class ElementModule(NamedTuple):
     Attributes:
         data: The copy.
         loop: The export's name of the loop over elements that do not depend on each other.
-        scan: That of the loop that passes each result on as the next first argument; None for other functions than those
-            of two arguments with a result that is of the first one's type.
+        scan: That of the loop that passes each result on as the next first argument; None for other functions than
+            those of two arguments with a result that is of the first one's type.
         memory: The export's name of the added memory.
         places: The size of an element, and the address of the first one in the added memory, of each argument and then
             each result, in bytes.
@@ -154,12 +154,12 @@ class Argument(NamedTuple):
 
     Attributes:
         kind: "pointer" to an operand, "value" of an operand of a single item, or "length" of a dimension.
-        index: Which operand or dimension.
+        number: Which operand or dimension.
         type: The type that the function wants there.
     """
 
     kind: str
-    index: int
+    number: int
     type: ValType
 
 
@@ -168,8 +168,8 @@ class CoreModule(NamedTuple):
 
     Attributes:
         data: The copy.
-        loop: The export's name of the loop. It takes the address of its notes, the number of elements, then of each operand
-            the address and the bytes to the next element, then the lengths: all of them i32.
+        loop: The export's name of the loop. It takes the address of its notes, the number of elements, then of each
+            operand the address and the bytes to the next element, then the lengths: all of them i32.
         memory: The export's name of the module's first memory.
     """
 
@@ -201,21 +201,20 @@ def add_core_loop(
     for argument in arguments:
         if argument.kind == "length":
             extend = _I64_EXTEND_I32_U if argument.type == ValType.I64 else b""
-            loads.append(_GET + number(2 + 2 * operands + argument.index) + extend)
+            loads.append(_GET + number(2 + 2 * operands + argument.number) + extend)
         elif argument.kind == "pointer":
-            loads.append(_GET + number(2 + 2 * argument.index))
+            loads.append(_GET + number(2 + 2 * argument.number))
         else:
             load = _LOADS[argument.type] + bytes([_shift(argument.type), 0])
-            loads.append(_GET + number(2 + 2 * argument.index) + load)
+            loads.append(_GET + number(2 + 2 * argument.number) + load)
     note = _GET + b"\0" + _GET + number(index) + _I32_STORE + b"\2\0"
     pops = b"".join(_SET + number(first_result + i) for i in reversed(range(len(results))))
     stores = [
         _GET + number(2 + 2 * operand) + _GET + number(first_result + i) + _STORES[type_] + bytes([_shift(type_), 0])
         for i, (operand, type_) in enumerate(results)
     ]
-    steps = []
-    for pointer in (2 + 2 * operand for operand in range(operands)):
-        steps.append(_GET + number(pointer) + _GET + number(pointer + 1) + _I32_ADD + _SET + number(pointer))
+    pointers = (2 + 2 * operand for operand in range(operands))
+    steps = [_GET + number(each) + _GET + number(each + 1) + _I32_ADD + _SET + number(each) for each in pointers]
     more = _GET + number(index) + _I32_CONST + b"\1" + _I32_ADD + _TEE + number(index) + _GET + b"\1" + _I32_LT_U
     body = note + b"".join(loads) + _CALL + number(function) + pops + b"".join(stores) + b"".join(steps) + more
     code = _LOOP + body + _BR_IF + b"\0" + _END

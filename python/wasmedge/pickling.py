@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pickles of what is made of modules: it is made again of the module's bytes on the other side.
 
-Imports travel as pickle takes them: functions of Python's by the names of their modules. Compiled code does not travel: it
-comes from the cache of the other side, or is made there, for the processor that is there. State does not travel either.
+Imports travel as pickle takes them: functions of Python's by the names of their modules. Compiled code does not travel:
+it comes from the cache of the other side, or is made there, for the processor that is there. State does not travel
+either.
 """
 
 from __future__ import annotations
@@ -107,15 +108,15 @@ def register_ufuncs() -> None:
         def reduce_ufunc(ufunc: np.ufunc) -> Any:
             recipe = _core._ufunc_recipe(ufunc)
             if isinstance(recipe, Recipe):
-                return _restore_ufunc, (recipe.key, *recipe.content)
+                return _restore_ufunc, (recipe.key, recipe.content)
             return ufunc.__name__ if others is None else others(ufunc)
 
         copyreg.pickle(np.ufunc, reduce_ufunc)
 
 
-def _restore_ufunc(
-    key: str, maker: str, module: Module, name: str, options: Options, arguments: tuple[Any, ...]
-) -> np.ufunc:
+def _restore_ufunc(key: str, content: tuple[str, Module, str, Options, tuple[Any, ...]]) -> np.ufunc:
+    maker, module, name, options, arguments = content
+
     def make() -> np.ufunc:
         from wasmedge.array_functions import find_target  # noqa: PLC0415 - it imports this module
 
@@ -189,8 +190,10 @@ def _restore_configure(state: dict[str, Any]) -> Configure:
     for proposal in Proposal:
         if proposal not in wanted:
             configure.remove(proposal)
-    for option in [*wanted, *(HostRegistration[name] for name in state["hosts"])]:
-        configure.add(option)
+    for proposal in wanted:
+        configure.add(proposal)
+    for host in state["hosts"]:
+        configure.add(HostRegistration[host])
     if state["run_mode"] is not None:
         configure.run_mode = state["run_mode"]
     configure.optimization_level = OptimizationLevel[state["optimization_level"]]

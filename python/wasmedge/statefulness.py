@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a function of a module can leave something behind for later calls (WebAssembly specification, section 5.4)."""
+"""Whether a function of a module can leave something behind for later calls (specification, section 5.4)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _INDICES = {  # opcode: how many
 _LOADS = range(0x28, 0x36)
 _NUMBERS = {0x41, 0x42, 0xD0}
 _CALLS = {0x10, 0x12}
-_BR_TABLE, _TYPED_SELECT, _F32_CONST, _F64_CONST, _MISC, _SIMD = 0x0E, 0x1C, 0x43, 0x44, 0xFC, 0xFD
+_CONSTANTS = {0x43: 4, 0x44: 8}  # floating-point numbers: how many bytes
+_BR_TABLE, _TYPED_SELECT, _MISC, _SIMD = 0x0E, 0x1C, 0xFC, 0xFD
 
-# Calls of functions that are not known before they are made; writes to globals, tables and memories; exceptions, garbage
-# collection and threads, which this module does not look into.
+# Calls of functions that are not known before they are made; writes to globals, tables and memories; exceptions,
+# garbage collection and threads, which this module does not look into.
 _UNKNOWN = {0x06, 0x07, 0x08, 0x09, 0x0A, 0x11, 0x13, 0x14, 0x15, 0x18, 0x19, 0x1F, 0x24, 0x26, 0x40, 0xFB, 0xFE}
 _STORES = range(0x36, 0x3F)
 
@@ -101,10 +102,8 @@ def _skip_immediates(reader: Reader, opcode: int) -> None:
     elif opcode == _TYPED_SELECT:
         for _ in range(reader.number()):
             reader.skip_val_type()
-    elif opcode == _F32_CONST:
-        reader.take(4)
-    elif opcode == _F64_CONST:
-        reader.take(8)
+    elif opcode in _CONSTANTS:
+        reader.take(_CONSTANTS[opcode])
     elif opcode == _MISC:
         _skip_misc(reader)
     elif opcode == _SIMD:

@@ -48,11 +48,11 @@ def vectorize(  # noqa: PLR0913 - what can be chosen has a default
     ``reduce`` and ``accumulate`` too. The loop over the elements is in WebAssembly, in a copy of the module, so that an
     element costs no call; it is compiled with the module, and runs without the GIL.
 
-    The function's i32 and i64 are numpy's int32 and int64, or uint32 and uint64: the same bits. Other dtypes are cast by
-    numpy's rules: int8 to int32, but no int64 to int32 unless you say so by ``astype``.
+    The function's i32 and i64 are numpy's int32 and int64, or uint32 and uint64: the same bits. Other dtypes are cast
+    by numpy's rules: int8 to int32, but no int64 to int32 unless you say so by ``astype``.
 
-    The ufunc has an instance of the module for itself, whose globals and memory stay as they are from call to call. With
-    several threads each has its own.
+    The ufunc has an instance of the module for itself, whose globals and memory stay as they are from call to call.
+    With several threads each has its own.
 
     Args:
         source: The module: a path, bytes-like data in the binary format, or a `Module`.
@@ -100,9 +100,9 @@ def make(target: Target, options: Options) -> np.ufunc:
     _check(target)
     own = core_options(target, options, "", (len(type_.params), len(type_.results)))
     configure = make_configure(options, target.editor.memories > 0)
-    edited = add_element_loops(target.editor, target.index, type_, configure.max_memory_pages)
+    edited = add_element_loops(target.editor, target.function, type_, configure.max_memory_pages)
     exports = (edited.loop, edited.scan, edited.memory)
-    own["factory"] = InstanceMaker(edited.data, target.module._label, options, configure, exports, edited.size)
+    own["factory"] = InstanceMaker(edited.data, options, configure, exports, edited.size)
     own["types"] = _types([*type_.params, *type_.results])
     own["recipe"] = Recipe("vectorization", target.module, target.name, options)
     register_ufuncs()
