@@ -65,6 +65,7 @@ SlotPool::Lease::~Lease() {
 
 SlotPool::Lease SlotPool::take() {
   for (;;) {
+    if (!factory_) throw_closed("array function");  // the collector was here
     if (auto lease = try_take()) return std::move(*lease);
     if (std::ranges::find(held, this) != held.end()) {
       PyErr_SetString(PyExc_RuntimeError,
@@ -100,7 +101,6 @@ ArraySlot* SlotPool::make() {
   }
   std::unique_ptr<ArraySlot> made;
   try {
-    if (!factory_) throw_closed("array function");
     made = slot_from(py::tuple(steal(call_python([&] { return PyObject_CallNoArgs(factory_.ptr()); }))));
   } catch (...) {
     const std::lock_guard lock(mutex_);
