@@ -72,8 +72,7 @@ std::vector<SlotPool::Lease> take_slots(ArrayKernel& kernel, const Pieces& piece
   return leases;
 }
 
-[[noreturn]] void throw_failure(ArrayKernel& kernel, const Pieces& pieces, ArrayCall* current,
-                                ArrayFailure failure) {
+[[noreturn]] void throw_failure(ArrayKernel& kernel, const Pieces& pieces, ArrayCall* current, ArrayFailure failure) {
   if (current != nullptr) {
     current->failure = failure.exception;
     current->failed_at = current->position + failure.position;

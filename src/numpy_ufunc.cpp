@@ -3,6 +3,7 @@
 #include "numpy_ufunc.hpp"
 
 #include <cstring>
+#include <sstream>
 
 #include <pybind11/numpy.h>
 
@@ -57,7 +58,7 @@ struct ArrayMethod {
 constexpr int kNoIdentity = -1;         // PyUFunc_None
 constexpr int kIdentityValue = -3;      // PyUFunc_IdentityValue
 constexpr std::size_t kMakeUfunc = 42;  // the place of PyUFunc_FromFuncAndDataAndSignatureAndIdentity in the table
-constexpr unsigned kNumpy125 = 0x11;    // its number as PyArray_GetNDArrayCFeatureVersion gives it
+constexpr int kRequiresPython = 1;      // NPY_METH_REQUIRES_PYAPI, from numpy 1.25 on
 
 using MakeUfunc = PyObject* (*)(const UfuncLoop*, void* const*, const char*, int, int, int, int, const char*,
                                 const char*, int, const char*, PyObject*);
@@ -77,11 +78,27 @@ Numpy find_numpy() {
 
 vectorcallfunc numpy_call = nullptr;  // set once, when the first ufunc is made: numpy has one for all
 
+/// Whether numpy keeps to what a method's flags say. Until 2.1 accumulate() lets go of the GIL nevertheless, and then looks
+/// for an exception without it.
+bool keeps_to_flags() {
+  const std::string version = py::module_::import("numpy").attr("__version__").cast<std::string>();
+  int major = 0;
+  int minor = 0;
+  std::istringstream text(version);
+  text >> major;
+  text.ignore();
+  text >> minor;
+  return major > 2 || (major == 2 && minor >= 2);
+}
+
 /// Has numpy hold the GIL while a loop runs, and look for an exception after it. For loops made of plain numbers it would
 /// otherwise do neither, go on with the next piece of the arrays, and return a result beside the exception. numpy's own
 /// way to say this is only there for ufuncs that do without its old rules for types.
+///
+/// Where it cannot be said, the loop takes the GIL itself, and does nothing when there is an exception; a call looks for it
+/// at its end. Only reduce(), accumulate() and reduceat() are then a SystemError, with the exception as its cause.
 void require_python(const Ufunc& ufunc) {
-  const int flag = py::detail::npy_api::get().PyArray_RUNTIME_VERSION_ >= kNumpy125 ? 1 : 2;  // NPY_METH_REQUIRES_PYAPI
+  if (!keeps_to_flags()) return;
   const auto loops = py::reinterpret_borrow<py::list>(ufunc.loops);
   for (const py::handle entry : loops) {
     const py::object object = entry.attr("__getitem__")(1);
@@ -89,8 +106,7 @@ void require_python(const Ufunc& ufunc) {
     const bool is_known = Py_TYPE(object.ptr())->tp_basicsize >= static_cast<Py_ssize_t>(sizeof(ArrayMethod)) &&
                           method->inputs == ufunc.inputs && method->outputs == ufunc.outputs &&
                           std::strncmp(method->name, "legacy_ufunc_wrapper_for_", 25) == 0;
-    // One day it may look otherwise: then all works but for the exceptions of reduce() and accumulate().
-    if (is_known) method->flags |= flag;
+    if (is_known) method->flags |= kRequiresPython;
   }
 }
 
@@ -109,6 +125,8 @@ py::object make_ufunc(const UfuncTable& table, const py::object& identity, const
   ufunc.obj = py::object(owner).release().ptr();
   numpy_call = ufunc.vectorcall;
   ufunc.vectorcall = call;
+  // numpy's ufuncs can be visited by the collector, but are not tracked: they live for ever, and these need not.
+  if (PyObject_GC_IsTracked(made.ptr()) == 0) PyObject_GC_Track(made.ptr());
   return made;
 }
 

@@ -173,8 +173,12 @@ def test_vectorize_methods_raise_what_traps(wat: Wat, mode: str) -> None:
         lambda: divide.reduce(square, axis=0),
         lambda: divide.reduceat(x, [0, 3]),
     ):
-        with pytest.raises(wasmedge.Trap, match="integer divide by zero"):
+        with pytest.raises((wasmedge.Trap, SystemError)) as caught:
             call()
+        # Before 2.2 numpy is not to be told that these may raise; what was raised is the cause then.
+        error = caught.value if isinstance(caught.value, wasmedge.Trap) else caught.value.__cause__
+        assert isinstance(error, wasmedge.Trap)
+        assert error is caught.value or np.lib.NumpyVersion(np.__version__) < "2.2.0"
     assert divide.reduce(x[:2]) == 4
 
 
