@@ -23,7 +23,7 @@ thread_local ArrayCall* innermost = nullptr;
 class HeldGil {
  public:
   HeldGil() noexcept : is_taken_(PyGILState_Check() == 0) {
-    if (is_taken_) restore_thread(PyGILState_GetThisThreadState());
+    if (is_taken_) PyEval_RestoreThread(PyGILState_GetThisThreadState());
   }
   ~HeldGil() {
     if (is_taken_) PyEval_SaveThread();

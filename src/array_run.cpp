@@ -8,7 +8,6 @@
 
 #include "errors.hpp"
 #include "exception.hpp"
-#include "gil.hpp"
 #include "logging.hpp"
 #include "stack.hpp"
 
@@ -114,7 +113,7 @@ py::object report_progress(const ArrayKernel& kernel, std::int64_t done) {
   const py::object& progress = kernel.options().progress;
   if (progress.is_none() || done == 0) return {};
   const py::object number = py::int_(done);
-  PyObject* result = call_python([&] { return PyObject_CallOneArg(progress.ptr(), number.ptr()); });
+  PyObject* result = PyObject_CallOneArg(progress.ptr(), number.ptr());
   if (result == nullptr) return take_exception();
   Py_DECREF(result);
   return {};

@@ -101,7 +101,7 @@ ArraySlot* SlotPool::make() {
   }
   std::unique_ptr<ArraySlot> made;
   try {
-    made = slot_from(py::tuple(steal(call_python([&] { return PyObject_CallNoArgs(factory_.ptr()); }))));
+    made = slot_from(py::tuple(steal(PyObject_CallNoArgs(factory_.ptr()))));
   } catch (...) {
     const std::lock_guard lock(mutex_);
     --being_made_;
@@ -120,7 +120,7 @@ void SlotPool::wait() {
     std::unique_lock lock(mutex_);
     freed_.wait_for(lock, kPatience);
   });
-  if (call_python([] { return PyErr_CheckSignals(); }) != 0) throw py::error_already_set();
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
 }
 
 void SlotPool::give_back(ArraySlot& slot) {

@@ -187,7 +187,7 @@ void work_elsewhere(SharedRun& run, std::size_t number, ArraySlot& slot, PyThrea
     const ForeignGil gil;
     conclude(run, number, slot, call, guard, stretch);
   } else {
-    restore_thread(state);
+    PyEval_RestoreThread(state);
     conclude(run, number, slot, call, guard, stretch);
     PyEval_SaveThread();
   }
@@ -201,7 +201,7 @@ void thread_main(SharedRun& run, std::size_t number, ArraySlot& slot) {
     const ForeignGil gil;
     PyThreadState* state = PyEval_SaveThread();
     work_elsewhere(run, number, slot, state);
-    restore_thread(state);
+    PyEval_RestoreThread(state);
   }
   run.end();
 }
@@ -268,7 +268,7 @@ void work_here(SharedRun& run, ArraySlot& slot) {
 /// What the waiting thread does meanwhile: reports, and Ctrl-C.
 void look_after(SharedRun& run) {
   if (py::object exception = report_progress(run.kernel(), run.take_done())) run.fail(0, std::move(exception), true);
-  if (call_python([] { return PyErr_CheckSignals(); }) != 0) run.fail(0, take_exception(), true);
+  if (PyErr_CheckSignals() != 0) run.fail(0, take_exception(), true);
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ bool is_ufunc(py::handle object) { return PyObject_TypeCheck(object.ptr(), find_
 PyObject* ufunc_owner(PyObject* ufunc) noexcept { return reinterpret_cast<Ufunc*>(ufunc)->obj; }
 
 PyObject* call_ufunc(PyObject* ufunc, PyObject* const* args, std::size_t flags, PyObject* keywords) {
-  return call_python([&] { return numpy_call(ufunc, args, flags, keywords); });
+  return numpy_call(ufunc, args, flags, keywords);
 }
 
 }  // namespace wasmedge
