@@ -234,7 +234,7 @@ def test_registration_in_a_store_that_has_it() -> None:
 def test_registration_without_a_module_leaves_the_store_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wasmedge.hosts.registrations._REGISTRATIONS", {})
     store = Store()
-    with pytest.raises(ValueError, match="no host module for HostRegistration.WASMEDGE_PROCESS"):
+    with pytest.raises(ValueError, match=r"no host module for HostRegistration\.WASMEDGE_PROCESS"):
         VM(Configure(PROCESS, HostRegistration.WASI), store)
     assert list(store) == []
 

@@ -235,8 +235,8 @@ __all__ = [
     "set_log_level",
     "tools",
     "v128",
-    "wasi_crypto_modules",
     "vectorize",
+    "wasi_crypto_modules",
 ]
 
 # Imported when they are asked for, with numpy, which most programs have no use for.
