@@ -45,6 +45,7 @@ html_theme_options = {
 maximum_signature_line_length = 100
 add_module_names = False
 python_use_unqualified_type_names = True
+default_role = "code"
 # The types in signatures that are not the package's own have no page here.
 nitpick_ignore_regex = [("py:class", r"(?!wasmedge\.)(?:[a-z_]\w*\.)*\w+(?:\.\w+)*")]
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import ast
 import functools
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parents[2] / "python" / "wasmedge"
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -36,8 +41,9 @@ class Definition:
 @functools.cache
 def _tree(module: str) -> ast.Module:
     """Return the syntax tree of a module of the package; of its stub, where it is the extension."""
-    path = PACKAGE / ("_core.pyi" if module == "_core" else f"{module}.py")
-    return ast.parse(path.read_text(encoding="utf-8"))
+    path = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
+    files = (path.with_suffix(".pyi"), path.with_suffix(".py"), path / "__init__.py")
+    return ast.parse(next(file for file in files if file.is_file()).read_text(encoding="utf-8"))
 
 
 def members(body: list[ast.stmt], owner: str = "") -> dict[str, Definition]:
@@ -74,20 +80,38 @@ def _docstring(statement: Node, following: ast.stmt | None) -> str:
 
 @functools.cache
 def public() -> dict[str, Definition]:
-    """Return everything in ``wasmedge.__all__``, and what is in the ``__all__`` of its public modules."""
+    """Return everything in ``wasmedge.__all__``, and what only its public modules have in their ``__all__``."""
     found: dict[str, Definition] = {}
-    for statement in _tree("__init__").body:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "wasmedge":
-            for module in (alias.name for alias in statement.names):
-                tree = _tree(module)
-                found[module] = Definition(module, (tree,), ast.get_docstring(tree) or "")
-                inside = members(tree.body, f"{module}.")
-                found.update({f"{module}.{name}": inside[name] for name in exported(tree)})
-        elif isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("wasmedge."):
-            inside = members(_tree((statement.module or "").partition(".")[2]).body)
-            found.update({alias.name: inside[alias.name] for alias in statement.names})
-    top = set(exported(_tree("__init__")))
-    return {name: each for name, each in found.items() if name.partition(".")[0] in top}
+    for name in exported(_tree("")):
+        definition = _find("", name)
+        found[name] = definition
+        if isinstance(definition.node, ast.Module):
+            for inside in exported(definition.node):
+                found[f"{name}.{inside}"] = replace(_find(name, inside), name=f"{name}.{inside}")
+    return {name: each for name, each in found.items() if "." not in name or name.partition(".")[2] not in found}
+
+
+def _find(module: str, name: str) -> Definition:
+    """Return the definition of a name that a module has, or that it imports from the package."""
+    tree = _tree(module)
+    if name in (own := members(tree.body)):
+        return own[name]
+    for source, imported in _imports(tree.body):
+        if name == imported and source == "wasmedge":
+            inside = _tree(name)
+            return Definition(name, (inside,), ast.get_docstring(inside) or "")
+        if name == imported:
+            return _find(source.removeprefix("wasmedge."), name)
+    raise ValueError(f"wasmedge.{module} does not say where {name} comes from")
+
+
+def _imports(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Give the modules of the package and the names that are imported from them, for type checkers too."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from _imports(statement.body)
+        elif isinstance(statement, ast.ImportFrom) and re.match(r"wasmedge\b", statement.module or ""):
+            yield from ((statement.module or "", alias.name) for alias in statement.names)
 
 
 def exported(tree: ast.Module) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,18 @@ PAGES = {
         *("Function", "Async", "host_function", "CallingFrame"),
         *("i32", "i64", "f32", "f64", "v128", "funcref", "externref"),
     ],
+    "Functions over arrays": ["vectorize", "guvectorize"],
     "Memories, tables, globals, tags": ["Memory", "Table", "Global", "Tag"],
     "Types": ["ValType", "FunctionType", "Limit", "MemoryType", "TableType", "GlobalType", "TagType", "Mutability"],
     "Values": ["V128", "ExternRef"],
     "WASI": [
         *("run_wasi", "run_wasi_async", "CompletedProgram", "WasiProcess", "instantiate_reactor", "WasiModule"),
         *("ReadOnly", "Capture", "CAPTURE", "CLOSED", "DEVNULL", "PIPE", "STDOUT"),
+    ],
+    "Host modules": [
+        *("hosts", "ProcessModule", "LoggingModule", "ImageModule", "TensorflowModule", "TensorflowLiteModule"),
+        *("WasiNNModule", "wasi_crypto_modules", "WasiCryptoCommonModule", "WasiCryptoAsymmetricCommonModule"),
+        *("WasiCryptoKxModule", "WasiCryptoSignaturesModule", "WasiCryptoSymmetricModule"),
     ],
     "Errors": [
         *("WasmEdgeError", "LoadError", "ModuleFileError", "ModuleFileNotFoundError", "ValidationError"),
@@ -62,23 +69,27 @@ def write_pages(app: Sphinx) -> None:
     """Write the pages beside the guides."""
     target = Path(app.srcdir) / "reference"
     target.mkdir(exist_ok=True)
-    for path, text in _pages().items():
+    made = pages()
+    for stale in {file.name for file in target.glob("*.rst")} - set(made):
+        (target / stale).unlink()
+    for path, text in made.items():
         file = target / path
         # What has not changed is not built again.
         if not file.exists() or file.read_text("utf-8") != text:
             file.write_text(text, "utf-8")
 
 
-def _pages() -> dict[str, str]:
+def pages() -> dict[str, str]:
+    """Return the text of each page by the name of its file."""
     definitions = public()
     told = [name for names in PAGES.values() for name in names]
     wanted = [name for name in definitions if "." not in name]
     if sorted(told) != sorted(wanted):
         raise ValueError(f"names on no page, or on two, or not exported: {set(told) ^ set(wanted)}")
-    pages = {f"{_slug(title)}.rst": _page(title, names) for title, names in PAGES.items()}
+    made = {f"{_slug(title)}.rst": _page(title, names) for title, names in PAGES.items()}
     toc = "\n".join(f"{INDENT}{_slug(title)}" for title in PAGES)
-    pages["index.rst"] = f"{_heading('Reference')}\n.. toctree::\n{INDENT}:maxdepth: 2\n\n{toc}\n"
-    return pages
+    made["index.rst"] = f"{_heading('Reference')}\n.. toctree::\n{INDENT}:maxdepth: 2\n\n{toc}\n"
+    return made
 
 
 def _slug(title: str) -> str:
@@ -96,7 +107,8 @@ def _page(title: str, names: list[str]) -> str:
         lines += _describe(definitions[name], 0)
         if isinstance(definitions[name].node, ast.Module):
             for inside in (each for full, each in definitions.items() if full.startswith(f"{name}.")):
-                lines += _describe(inside, 1)
+                lines += _describe(replace(inside, name=inside.name.removeprefix(f"{name}.")), 1)
+            lines += [".. py:currentmodule:: wasmedge", ""]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

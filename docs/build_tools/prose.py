@@ -17,6 +17,8 @@ import ast
 SECTION = re.compile(r"(Args|Attributes|Returns|Yields|Raises|Example):$")
 TITLES = {"Args": "Parameters", "Attributes": "Attributes", "Raises": "Raises"}
 CODE = re.compile(r"(?<![`:])`([^`\s][^`]*)`(?!`)")
+# Its columns are counted in characters, so that nothing in it is written anew.
+TABLE = re.compile(r"^(=+ [= ]+)\n.*?\n\1\n.*?\n\1$", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"(\*{0,2}\w+(?:, \w+)*): (.*)", re.DOTALL)
 
 
@@ -41,7 +43,11 @@ def link(text: str, owner: str = "") -> str:
                 return f":py:obj:`{match[1]} <wasmedge.{full}>`"
         return f"``{match[1]}``"
 
-    return CODE.sub(replace, text)
+    linked, at = "", 0
+    for table in TABLE.finditer(text):
+        linked += CODE.sub(replace, text[at : table.start()]) + table[0]
+        at = table.end()
+    return linked + CODE.sub(replace, text[at:])
 
 
 def to_rst(doc: str, owner: str = "") -> list[str]:
