@@ -135,9 +135,9 @@ def test_wasi_nn_names(guest: NnGuest) -> None:
         assert guest.load_by_name(name, "{}") == Errno.NOT_FOUND
     guest.memory.write(0, b"\xff\xfe")
     assert guest.call("load_by_name", 0, 2, NUMBER) == INVALID
-    for name, size, target in ((BEYOND, 1, NUMBER), (0, BEYOND + 1, NUMBER), (-1, -1, NUMBER), (0, 1, BEYOND - 3)):
-        assert guest.call("load_by_name", name, size, target) == INVALID
-        assert guest.call("load_by_name_with_config", name, size, 0, 0, target) == INVALID
+    for address, size, target in ((BEYOND, 1, NUMBER), (0, BEYOND + 1, NUMBER), (-1, -1, NUMBER), (0, 1, BEYOND - 3)):
+        assert guest.call("load_by_name", address, size, target) == INVALID
+        assert guest.call("load_by_name_with_config", address, size, 0, 0, target) == INVALID
     assert guest.call("load_by_name_with_config", 0, 0, BEYOND, 1, NUMBER) == INVALID
 
 
@@ -261,15 +261,15 @@ def test_wasi_nn_a_model_that_calls_its_guest(wat: Wat) -> None:
     answers = []
 
     def model() -> bytes:
-        answers.append(guest.compute(0))
-        answers.append(guest.call("finalize_execution_context", 0))
+        answers.append(caller.compute(0))
+        answers.append(caller.call("finalize_execution_context", 0))
         return b"done"
 
-    guest = NnGuest(wat, WasiNNModule(backends=(), preloads={"model": model}))
-    context = guest.open()
-    assert guest.compute(context) == 0
+    caller = NnGuest(wat, WasiNNModule(backends=(), preloads={"model": model}))
+    context = caller.open()
+    assert caller.compute(context) == 0
     assert answers == [Errno.BUSY, 0]
-    assert guest.compute(context) == INVALID
+    assert caller.compute(context) == INVALID
 
 
 def test_wasi_nn_a_context_is_one_threads(wat: Wat, in_threads: InThreads) -> None:

@@ -62,7 +62,7 @@ class WasiNNModule(HostModule, name="wasi_ephemeral_nn"):
     def __init__(
         self,
         *,
-        backends: Mapping[Encoding | str, Any] | Iterable[Encoding | str] | None = None,
+        backends: Mapping[Any, Any] | Iterable[Encoding | str | int] | None = None,
         preloads: Mapping[str, Any] | Iterable[str] = (),
         tensor_types: TensorTypes | str = TensorTypes.AUTO,
         max_graphs: int = 64,
