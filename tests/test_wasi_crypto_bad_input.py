@@ -278,7 +278,7 @@ def test_any_arguments_get_an_error_number(fuzzed: CryptoCalls, data: st.DataObj
     """And nothing else: no exception comes out, and nothing unexpected happens in the host."""
     logged: list[logging.LogRecord] = []
     handler = logging.Handler()
-    handler.emit = logged.append  # type: ignore[method-assign]
+    handler.emit = logged.append  # type: ignore[assignment, method-assign]
     logging.getLogger("wasmedge.hosts").addHandler(handler)
     i32 = st.one_of(
         st.integers(0, 40),

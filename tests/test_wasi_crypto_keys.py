@@ -90,8 +90,8 @@ def test_generated_keys_in_all_encodings(calls: CryptoCalls, algorithm: str) -> 
     calls("secretkey_close", handles["secretkey"])
     calls("keypair_close", pair)
     form = SEC if kind == "elliptic" else RAW
-    encoded = [calls.pull(calls("publickey_export", each, form, OUT)) for each in (public, handles["publickey"])]
-    assert encoded[0] == encoded[1]
+    both = [calls.pull(calls("publickey_export", each, form, OUT)) for each in (public, handles["publickey"])]
+    assert both[0] == both[1]
 
 
 @pytest.mark.parametrize("algorithm", ELLIPTIC)

@@ -63,7 +63,8 @@ def test_modules_together() -> None:
 @is_installed
 def test_modules_one_by_one(wat: Wat) -> None:
     for class_ in REGISTRATIONS.values():
-        assert isinstance(class_().context, WasiCryptoContext)
+        made: Any = class_()
+        assert isinstance(made.context, WasiCryptoContext)
         with pytest.raises(TypeError, match="context must be a WasiCryptoContext, not int"):
             class_(3)  # type: ignore[arg-type]
     for limits in ({"max_handles": -1}, {"max_bytes": -1}):

@@ -125,9 +125,10 @@ def test_states_refuse_what_their_algorithm_does_not_do(calls: CryptoCalls, algo
         other = {name: args for name, args in other.items() if "crypt" not in name and "max_tag_len" not in name}
     for name, args in other.items():
         assert calls.refused(name, state, *args) == Errno.INVALID_OPERATION, name
-    for name in ("nonce", "salt", "", "n" * 1000, b"\xff"):
-        if not (algorithm in CIPHERS and name == "nonce"):
-            assert calls.refused("symmetric_state_options_get", state, name, Room(64), OUT) == Errno.UNSUPPORTED_OPTION
+    option: str | bytes
+    for option in ("nonce", "salt", "", "n" * 1000, b"\xff"):
+        if not (algorithm in CIPHERS and option == "nonce"):
+            assert calls.refused("symmetric_state_options_get", state, option, Room(64), OUT) == Errno.UNSUPPORTED_OPTION
         number = calls.refused("symmetric_state_options_get_u64", state, name, Out(8))
         assert number == Errno.UNSUPPORTED_OPTION
     calls("symmetric_state_close", state)
@@ -140,6 +141,7 @@ def test_macs_take_keys_of_any_size(calls: CryptoCalls, algorithm: str, key: byt
     expected = hmac.new(key, b"message", algorithm[-7:].replace("-", "").lower())
     for message in (b"mess", b"age"):
         calls("symmetric_state_absorb", state, message)
+    tag = None
     for _ in range(2):
         tag = calls("symmetric_state_squeeze_tag", state, OUT)
         size = expected.digest_size
@@ -216,8 +218,9 @@ def test_options_of_each_type(calls: CryptoCalls) -> None:
         calls("options_set_u64", options, name, 2**64 - 1)
         assert calls.refused("options_set", options, name, b"value") == Errno.UNSUPPORTED_OPTION
     calls("options_set_guest_buffer", options, "buffer", Room(8))
-    for name in ("", "other", "nonce\0", "n" * 1000, b"\xff\xfe"):
-        assert calls.refused("options_set", options, name, b"value") == Errno.UNSUPPORTED_OPTION
+    unknown: str | bytes
+    for unknown in ("", "other", "nonce\0", "n" * 1000, b"\xff\xfe"):
+        assert calls.refused("options_set", options, unknown, b"value") == Errno.UNSUPPORTED_OPTION
     for type_ in (SIGNATURES, KEY_EXCHANGE):
         other = calls("options_open", type_, OUT)
         assert calls.refused("options_set", other, "nonce", b"value") == Errno.UNSUPPORTED_OPTION

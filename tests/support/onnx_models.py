@@ -69,8 +69,7 @@ def make_perceptron(sizes: tuple[int, ...] = (4, 8, 3), batch: int | str = "N") 
     """Make a model of layers with ReLU between; return it with its weights."""
     random = np.random.default_rng(7)
     weights = [
-        (random.standard_normal(shape) / shape[0] ** 0.5).astype(np.float32)
-        for shape in itertools.pairwise(sizes)
+        (random.standard_normal(shape) / shape[0] ** 0.5).astype(np.float32) for shape in itertools.pairwise(sizes)
     ]
     nodes, last = [], "x"
     for i in range(len(weights)):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from cryptography.exceptions import InvalidTag
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.buffers import readable
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.states import SymmetricAlgorithm, SymmetricState
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

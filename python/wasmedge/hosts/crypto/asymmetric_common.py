@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.common import OptionalHandle, not_implemented
 from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import (
@@ -16,7 +17,6 @@ from wasmedge.hosts.crypto.encodings import (
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.keys import KeyPair, PublicKey, SecretKey
 from wasmedge.hosts.crypto.objects import Objects
-from wasmedge.hosts.functions import GuestError
 from wasmedge.hosts.layout import u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, OutU64, Slice

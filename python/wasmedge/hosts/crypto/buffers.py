@@ -6,8 +6,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from wasmedge.hosts.pointers import Slice

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Annotated, NoReturn
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import find_type
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.crypto.options import Options
 from wasmedge.hosts.crypto.outputs import ArrayOutput
-from wasmedge.hosts.functions import GuestError
 from wasmedge.hosts.layout import Tagged, u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, Slice

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.encodings import Encoding, unsupported
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.keys import Keys
 from wasmedge.hosts.crypto.serialization import decode
-from wasmedge.hosts.functions import GuestError
 
 __all__ = ["EdwardsKeys", "MontgomeryKeys"]
 

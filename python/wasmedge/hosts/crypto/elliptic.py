@@ -8,10 +8,10 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.encodings import Encoding
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.serialization import SerializedKeys, decode
-from wasmedge.hosts.functions import GuestError
 
 __all__ = ["EllipticKeys"]
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import threading
 from typing import ClassVar, Protocol, TypeVar, cast
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
-from wasmedge.hosts.functions import GuestError
 
 __all__ = ["Handles"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.buffers import readable
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.states import SymmetricAlgorithm, SymmetricState
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.objects import Objects

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives import hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.states import SymmetricAlgorithm, SymmetricKey, SymmetricState
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives import hashes

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.keys import KeyExchange, PublicKey, SecretKey
 from wasmedge.hosts.crypto.objects import Objects
-from wasmedge.hosts.functions import GuestError
 from wasmedge.hosts.layout import u32
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import OutU32, Slice

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives import cmac, hmac
 from cryptography.hazmat.primitives.ciphers import algorithms
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.states import SymmetricAlgorithm, SymmetricState, Tag
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives import hashes

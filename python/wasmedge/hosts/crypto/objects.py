@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.buffers import Buffer, Room
 from wasmedge.hosts.crypto.encodings import AlgorithmType, find_type
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.handles import Handles
 from wasmedge.hosts.crypto.options import Options
 from wasmedge.hosts.crypto.outputs import ArrayOutput
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

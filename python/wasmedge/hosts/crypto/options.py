@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.buffers import Buffer
 from wasmedge.hosts.crypto.encodings import AlgorithmType
 from wasmedge.hosts.crypto.errno import Errno
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.buffers import Room

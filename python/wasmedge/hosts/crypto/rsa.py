@@ -7,9 +7,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.serialization import SerializedKeys, decode
-from wasmedge.hosts.functions import GuestError
 
 __all__ = ["RsaKeys"]
 

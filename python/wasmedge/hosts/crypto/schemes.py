@@ -9,11 +9,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.buffers import readable
 from wasmedge.hosts.crypto.encodings import Encoding, unsupported
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.signing import SignatureAlgorithm
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

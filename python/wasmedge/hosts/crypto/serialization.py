@@ -9,10 +9,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import NoEncryption, PrivateFormat, PublicFormat
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.encodings import Encoding, unsupported
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.keys import Keys
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.keys import AsymmetricAlgorithm
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.encodings import Encoding

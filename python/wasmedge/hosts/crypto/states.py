@@ -7,8 +7,8 @@ import hmac
 import threading
 from typing import TYPE_CHECKING, ClassVar
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
-from wasmedge.hosts.functions import GuestError
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.buffers import Buffer

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.common import OptionalHandle, not_implemented
 from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import AlgorithmType
@@ -10,7 +11,6 @@ from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.crypto.options import option_name
 from wasmedge.hosts.crypto.states import SymmetricKey, SymmetricState, Tag
-from wasmedge.hosts.functions import GuestError
 from wasmedge.hosts.layout import u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, OutU64, Slice
