@@ -128,8 +128,10 @@ def test_states_refuse_what_their_algorithm_does_not_do(calls: CryptoCalls, algo
     option: str | bytes
     for option in ("nonce", "salt", "", "n" * 1000, b"\xff"):
         if not (algorithm in CIPHERS and option == "nonce"):
-            assert calls.refused("symmetric_state_options_get", state, option, Room(64), OUT) == Errno.UNSUPPORTED_OPTION
-        number = calls.refused("symmetric_state_options_get_u64", state, name, Out(8))
+            assert (
+                calls.refused("symmetric_state_options_get", state, option, Room(64), OUT) == Errno.UNSUPPORTED_OPTION
+            )
+        number = calls.refused("symmetric_state_options_get_u64", state, option, Out(8))
         assert number == Errno.UNSUPPORTED_OPTION
     calls("symmetric_state_close", state)
 
