@@ -75,7 +75,7 @@ def native(library: ctypes.CDLL, name: str) -> Callable[..., None]:
 def numba_kernels() -> dict[str, Any]:
     """Return kernels in numba, if it is installed."""
     try:
-        import numba  # noqa: PLC0415 - it is not among what this needs
+        import numba  # pyright: ignore[reportMissingImports] # noqa: PLC0415 - it is not among what this needs
     except ImportError:
         return {}
 
@@ -218,8 +218,8 @@ def report(times: dict[str, dict[str, Timing]]) -> bool:
 
 def report_dask(count: int) -> bool:
     """Measure a local cluster of two workers against one process; return whether it is as fast as it should be."""
-    import dask.array as da  # noqa: PLC0415 - only where it is asked for
-    from dask.distributed import Client, LocalCluster  # noqa: PLC0415 - likewise
+    import dask.array as da  # pyright: ignore[reportMissingImports] # noqa: PLC0415 - only where it is asked for
+    from dask.distributed import Client, LocalCluster  # pyright: ignore[reportMissingImports] # noqa: PLC0415 - likewise
 
     collatz = wasmedge.vectorize("examples/arrays.wasm", "collatz", threads=1)
     block = min(4_000_000, -(-count // 8))

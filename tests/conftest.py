@@ -75,6 +75,7 @@ class InThreads(Protocol):
 class CompileC(Protocol):
     """Compiles a guest in C."""
 
+    @abstractmethod
     def __call__(self, name: str, /, *options: str) -> Path:
         """Compile `tests/guests/NAME.c`, natively where no option says otherwise, and return the output."""
 

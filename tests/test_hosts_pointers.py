@@ -151,7 +151,7 @@ def test_guest_function_takes_numbers_without_a_sign(guest: PassThrough, receive
 def test_guest_function_answers_fault_to_what_is_not_in_the_memory(
     guest: PassThrough, receiver: Everything, position: int, value: int
 ) -> None:
-    arguments = list(GOOD)
+    arguments: list[int] = list(GOOD)
     arguments[position] = value
     assert guest.call("take", *arguments) == Errno.FAULT
     assert receiver.seen == ()

@@ -115,7 +115,8 @@ def test_wasi_nn_preloads_that_are_none(
 
 def test_wasi_nn_backends_for_other_encodings(wat: Wat) -> None:
     recorder = Recorder()
-    guest = NnGuest(wat, WasiNNModule(backends={Encoding.WHISPER: recorder, "mlx": recorder.load, 10: recorder}))
+    backends: dict[Any, Any] = {Encoding.WHISPER: recorder, "mlx": recorder.load, 10: recorder}
+    guest = NnGuest(wat, WasiNNModule(backends=backends))
     for encoding in (Encoding.WHISPER, Encoding.MLX, Encoding.PIPER):
         assert guest.load(b"model", encoding=encoding, target=Target.TPU) == 0
     assert recorder.loaded == [((b"model",), Target.TPU, "")] * 3

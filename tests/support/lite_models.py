@@ -13,8 +13,8 @@ VERSION = 3
 
 def make_adder(shape: tuple[int, ...] = (2, 3), element: int = FLOAT32) -> bytes:
     """Make a model that adds up its inputs "a" and "b" to "sum"."""
-    import flatbuffers  # noqa: PLC0415
-    from ai_edge_litert import schema_py_generated as schema  # noqa: PLC0415
+    import flatbuffers  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
+    from ai_edge_litert import schema_py_generated as schema  # noqa: PLC0415 # pyright: ignore[reportMissingImports]
 
     graph = schema.SubGraphT()
     graph.tensors = [_tensor(schema, name, shape, element) for name in ("a", "b", "sum")]

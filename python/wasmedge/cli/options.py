@@ -57,7 +57,7 @@ class Group(click.Group):
         super().__init__(*args, **options)
         self.params.append(_traceback())
 
-    def list_commands(self, _context: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order in which they were added: the most used first."""
         return list(self.commands)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from wasmedge.hosts.functions import guest_function
@@ -34,9 +35,11 @@ numbered = guest_function(success=Errno.SUCCESS, fault=Errno.INVALID_ARGUMENT, f
 class Session(Protocol):
     """A model with its inputs and outputs."""
 
+    @abstractmethod
     def size(self, tensor: int, /) -> int:
         """Return the size of an output tensor in bytes."""
 
+    @abstractmethod
     def tensor(self, tensor: int, /) -> npt.NDArray[Any]:
         """Return an output tensor."""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from wasmedge.hosts.calls import GuestError
@@ -25,6 +26,7 @@ class Message(Protocol):
     def update(self, data: Slice) -> None:
         """Append to the message."""
 
+    @abstractmethod
     def digest(self) -> bytes:
         """Return what the library signs: the hash of the message so far, or the message itself."""
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class ExecutionContext(Protocol):
 class Graph(Protocol):
     """A model that has been loaded. Threads may use it at the same time."""
 
+    @abstractmethod
     def init_execution_context(self) -> ExecutionContext:
         """Make an execution context."""
 
