@@ -122,10 +122,10 @@ PyObject* ufunc_vectorcall(PyObject* self, PyObject* const* args, std::size_t fl
     py::object result = call_with_ints(kernel, self, args, flags, keywords);
     if (PyErr_Occurred() == nullptr) return result;
     py::object exception = take_exception();
-    if (call.failure && exception.is(call.failure)) {
+    if (const CallRecord& record = call.record(); record.failure && exception.is(record.failure)) {
       const auto [positional, named] = arguments_of(args, flags, keywords);
       call_in("wasmedge.elements", "note_element", exception, py::reinterpret_borrow<py::object>(self), positional,
-              named, call.failed_at, call.addresses);
+              named, record.failed_at, record.addresses);
     }
     set_exception(std::move(exception));
     throw py::error_already_set();
@@ -205,13 +205,14 @@ ArrayKernel::ArrayKernel(UfuncTable table, std::unique_ptr<ArrayLoop> loop, py::
       options_(std::move(options)),
       recipe_(std::move(recipe)) {}
 
-ArrayCall::ArrayCall(const ArrayKernel& kernel)
-    : fuel(kernel.options().limits.fuel), kernel_(kernel), outer_(std::exchange(innermost, this)) {}
+ArrayCall::ArrayCall(const ArrayKernel& kernel) : kernel_(kernel), outer_(std::exchange(innermost, this)) {
+  record_.fuel = kernel.options().limits.fuel;
+}
 
 ArrayCall::~ArrayCall() { innermost = outer_; }
 
-ArrayCall* ArrayCall::current(const ArrayKernel& kernel) noexcept {
-  return innermost != nullptr && &innermost->kernel_ == &kernel ? innermost : nullptr;
+CallRecord* ArrayCall::current(const ArrayKernel& kernel) noexcept {
+  return innermost != nullptr && &innermost->kernel_ == &kernel ? &innermost->record_ : nullptr;
 }
 
 void register_array_kernel(py::module_& m) {

@@ -62,6 +62,15 @@ class ArrayKernel {
   py::object recipe_;
 };
 
+/// How far a call has come, and how it has failed.
+struct CallRecord {
+  std::int64_t position = 0;              // how many elements there were before this piece
+  std::optional<std::uint64_t> fuel;      // what is left
+  py::object failure;                     // the exception of the loop, if there was one
+  std::int64_t failed_at = 0;             // the element, in the order of the loops
+  std::vector<std::uintptr_t> addresses;  // where its operands are
+};
+
 /// One call of a ufunc on this thread: numpy may run its loop many times for it, on one piece of the arrays after the other.
 class ArrayCall {
  public:
@@ -73,16 +82,13 @@ class ArrayCall {
   ArrayCall& operator=(ArrayCall&&) = delete;
 
   /// The innermost call of this thread, if it is one of that kernel: reduce(), accumulate() and at() are none.
-  static ArrayCall* current(const ArrayKernel& kernel) noexcept;
+  static CallRecord* current(const ArrayKernel& kernel) noexcept;
 
-  std::int64_t position = 0;              // how many elements there were before this piece
-  std::optional<std::uint64_t> fuel;      // what is left
-  py::object failure;                     // the exception of the loop, if there was one
-  std::int64_t failed_at = 0;             // the element, in the order of the loops
-  std::vector<std::uintptr_t> addresses;  // where its operands are
+  const CallRecord& record() const noexcept { return record_; }
 
  private:
   const ArrayKernel& kernel_;
+  CallRecord record_;
   ArrayCall* outer_;
 };
 

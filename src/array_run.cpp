@@ -71,13 +71,13 @@ std::vector<SlotPool::Lease> take_slots(ArrayKernel& kernel, const Pieces& piece
   return leases;
 }
 
-[[noreturn]] void throw_failure(ArrayKernel& kernel, const Pieces& pieces, ArrayCall* current, ArrayFailure failure) {
+[[noreturn]] void throw_failure(ArrayKernel& kernel, const Pieces& pieces, CallRecord* current, ArrayFailure failure) {
   if (current != nullptr) {
     current->failure = failure.exception;
     current->failed_at = current->position + failure.position;
     for (int i = 0; i < kernel.table().inputs + kernel.table().outputs; ++i) {
       current->addresses.push_back(
-          reinterpret_cast<std::uintptr_t>(pieces.args[i] + failure.position * pieces.strides[i]));
+          reinterpret_cast<std::uintptr_t>(pieces.args[i] + (failure.position * pieces.strides[i])));
     }
   }
   set_exception(std::move(failure.exception));
@@ -122,7 +122,7 @@ py::object report_progress(const ArrayKernel& kernel, std::int64_t done) {
 void run_pieces(ArrayKernel& kernel, const Pieces& pieces) {
   const FloatingPointFlags flags;
   require_stack();
-  ArrayCall* const current = ArrayCall::current(kernel);
+  CallRecord* const current = ArrayCall::current(kernel);
   // A call has its time from its beginning; reduce() and the like have it for each piece.
   const TimeLimit limit(current == nullptr ? kernel.options().limits.timeout : std::nullopt);
   std::optional<std::uint64_t> own_fuel = kernel.options().limits.fuel;

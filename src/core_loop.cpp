@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <utility>
 
 #include "array_loop.hpp"
 #include "inline_buffer.hpp"
@@ -35,13 +36,13 @@ char* copy_core(const Core& core, std::size_t dimension, char* array, char* pack
   }
   const Py_ssize_t length = core.lengths[core.dimensions[dimension]];
   const Py_ssize_t stride = core.strides[dimension];
-  if (dimension + 1 == core.count && stride == static_cast<Py_ssize_t>(bytes)) {
+  if (dimension + 1 == core.count && std::cmp_equal(stride, bytes)) {
     const std::size_t size = static_cast<std::size_t>(length) * bytes;
     std::memcpy(to_array ? array : packed, to_array ? packed : array, size);
     return packed + size;
   }
   for (Py_ssize_t i = 0; i < length; ++i) {
-    packed = copy_core(core, dimension + 1, array + i * stride, packed, bytes, to_array);
+    packed = copy_core(core, dimension + 1, array + (i * stride), packed, bytes, to_array);
   }
   return packed;
 }
@@ -53,10 +54,10 @@ bool require_region(ArraySlot& slot, std::uint64_t bytes) noexcept {
   const bool is_last = slot.region_size != 0 && slot.region + slot.region_size == size;
   const std::uint64_t more = is_last ? bytes - slot.region_size : bytes;
   const std::uint64_t pages = (more + kPageBytes - 1) / kPageBytes;
-  if (size + pages * kPageBytes > kMostBytes) return false;
+  if (size + (pages * kPageBytes) > kMostBytes) return false;
   if (!WasmEdge_ResultOK(WasmEdge_MemoryInstanceGrowPage(slot.memory, pages))) return false;
   if (!is_last) slot.region = size;
-  slot.region_size = (is_last ? slot.region_size : 0) + pages * kPageBytes;
+  slot.region_size = (is_last ? slot.region_size : 0) + (pages * kPageBytes);
   return true;
 }
 
@@ -125,7 +126,7 @@ Stretch CoreLoop::run_batches(ArraySlot& slot, WasmEdge_ExecutorContext* executo
   const auto copy = [&](std::size_t operand, std::int64_t first, std::int64_t count, bool to_array) {
     char* packed = region + plan.offsets[operand];
     for (std::int64_t i = 0; i < count; ++i) {
-      packed = copy_core(cores[operand], 0, pieces.args[operand] + (first + i) * pieces.strides[operand], packed,
+      packed = copy_core(cores[operand], 0, pieces.args[operand] + ((first + i) * pieces.strides[operand]), packed,
                          operands_[operand].bytes, to_array);
     }
   };

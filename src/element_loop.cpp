@@ -16,7 +16,7 @@ void copy_strided(char* to, Py_ssize_t to_stride, const char* from, Py_ssize_t f
     std::memcpy(to, from, static_cast<std::size_t>(count) * Bytes);
     return;
   }
-  for (std::int64_t i = 0; i < count; ++i) std::memcpy(to + i * to_stride, from + i * from_stride, Bytes);
+  for (std::int64_t i = 0; i < count; ++i) std::memcpy(to + (i * to_stride), from + (i * from_stride), Bytes);
 }
 
 void copy_elements(std::uint32_t bytes, char* to, Py_ssize_t to_stride, const char* from, Py_ssize_t from_stride,
@@ -60,7 +60,7 @@ void ElementLoop::gather(const ArraySlot& slot, const Pieces& pieces, std::size_
                          std::int64_t count) const noexcept {
   const Operand& input = inputs_[operand];
   const Py_ssize_t stride = pieces.strides[operand];
-  copy_elements(input.bytes, place(slot, input), input.bytes, pieces.args[operand] + first * stride, stride, count);
+  copy_elements(input.bytes, place(slot, input), input.bytes, pieces.args[operand] + (first * stride), stride, count);
 }
 
 Stretch ElementLoop::run(ArraySlot& slot, WasmEdge_ExecutorContext* executor, const Pieces& pieces, std::int64_t begin,
@@ -75,7 +75,7 @@ Stretch ElementLoop::run(ArraySlot& slot, WasmEdge_ExecutorContext* executor, co
     Stretch stretch = invoke(slot, executor, slot.loop, count);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       const Py_ssize_t stride = pieces.strides[inputs_.size() + i];
-      copy_elements(outputs_[i].bytes, pieces.args[inputs_.size() + i] + first * stride, stride,
+      copy_elements(outputs_[i].bytes, pieces.args[inputs_.size() + i] + (first * stride), stride,
                     place(slot, outputs_[i]), outputs_[i].bytes, stretch.done);
     }
     stretch.done += first - begin;
@@ -94,12 +94,12 @@ Stretch ElementLoop::scan(ArraySlot& slot, WasmEdge_ExecutorContext* executor, c
     gather(slot, pieces, 1, first, count);
     Stretch stretch = invoke(slot, executor, slot.scan, count);
     if (stretch.done > 0) {
-      const char* last = place(slot, result) + (stretch.done - 1) * std::int64_t{result.bytes};
+      const char* last = place(slot, result) + ((stretch.done - 1) * std::int64_t{result.bytes});
       copy_elements(result.bytes, place(slot, inputs_[0]), 0, last, 0, 1);
       if (stride == 0) {
         copy_elements(result.bytes, pieces.args[2], 0, last, 0, 1);
       } else {
-        copy_elements(result.bytes, pieces.args[2] + first * stride, stride, place(slot, result), result.bytes,
+        copy_elements(result.bytes, pieces.args[2] + (first * stride), stride, place(slot, result), result.bytes,
                       stretch.done);
       }
     }

@@ -81,7 +81,7 @@ vectorcallfunc numpy_call = nullptr;  // set once, when the first ufunc is made:
 /// Whether numpy keeps to what a method's flags say. Until 2.1 accumulate() lets go of the GIL nevertheless, and then looks
 /// for an exception without it.
 bool keeps_to_flags() {
-  const std::string version = py::module_::import("numpy").attr("__version__").cast<std::string>();
+  const auto version = py::module_::import("numpy").attr("__version__").cast<std::string>();
   int major = 0;
   int minor = 0;
   std::istringstream text(version);

@@ -16,10 +16,22 @@ import importlib
 import threading
 import uuid
 import weakref
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wasmedge import _core
-from wasmedge._core import Configure, Function, HostRegistration, Module, OptimizationLevel, OutputFormat, Proposal
+from wasmedge._core import (
+    Configure,
+    Function,
+    Global,
+    HostRegistration,
+    Memory,
+    Module,
+    OptimizationLevel,
+    OutputFormat,
+    Proposal,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,15 +72,30 @@ class InstanceRecipe:
 
     Args:
         module: The WebAssembly module.
-        imports: What it imports, as `instantiate` takes it.
+        imports: What it imports: callables of Python's and numbers, by module name and name.
         configure: The configuration, with the run mode.
     """
 
-    def __init__(self, module: Module, imports: Imports | None, configure: Configure) -> None:
+    def __init__(self, module: Module, imports: dict[str, dict[str, Any]], configure: Configure) -> None:
         self.data = module._bytes()
         self.label = module._label
         self.imports = imports
         self.configure = configure
+
+    @classmethod
+    def of(cls, module: Module, imports: Imports | None, configure: Configure) -> InstanceRecipe | None:
+        """Write down what an instance is made of; None where it shares objects with others, which cannot travel."""
+        kept: dict[str, dict[str, Any]] = {}
+        for entry in module.imports:
+            namespace = (imports or {}).get(entry.module, {})
+            if not isinstance(namespace, Mapping):
+                return None
+            if entry.name in namespace:
+                value = namespace[entry.name]
+                if isinstance(value, (Function, Memory, Table, Global)):
+                    return None
+                kept.setdefault(entry.module, {})[entry.name] = value
+        return cls(module, kept, configure)
 
     @functools.cached_property
     def key(self) -> str:
@@ -132,7 +159,10 @@ def _reduce_function(function: Function) -> Any:
     located = _core._origin(function)
     recipe = None if located is None else _core._recipe_of(located[0])
     if located is None or recipe is None:
-        raise TypeError(f"cannot pickle {function!r}: only functions that wasmedge.instantiate() has made can be")
+        raise TypeError(
+            f"cannot pickle {function!r}: only functions that wasmedge.instantiate() has made can be, of modules that "
+            "import nothing but Python callables and numbers"
+        )
     name = located[1]
     with _lock:
         _living[recipe.key, name] = function

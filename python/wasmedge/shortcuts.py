@@ -128,7 +128,7 @@ def instantiate(  # noqa: PLR0913 - as above
         made_with = vm._configuration()
     if instance is None:  # pragma: no cover - a VM that is instantiated has an active instance
         raise RuntimeError("the VM has no active instance")
-    _core._set_recipe(instance, InstanceRecipe(module, imports, made_with))
+    _core._set_recipe(instance, InstanceRecipe.of(module, imports, made_with))
     return instance
 
 
