@@ -41,6 +41,11 @@ ELLIPTIC = {
     "P256-SHA256": (KEY_EXCHANGE, 32, ec.SECP256R1()),
     "P384-SHA384": (KEY_EXCHANGE, 48, ec.SECP384R1()),
 }
+ORDERS = {
+    "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "secp256k1": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+    "secp384r1": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+}
 RAW_KEYS = {"Ed25519": (SIGNATURES, 32), "X25519": (KEY_EXCHANGE, 32)}
 ENCODINGS = {
     "elliptic": {"keypair": {RAW, PKCS8, PEM}, "secretkey": {RAW, PKCS8, PEM}, "publickey": {PKCS8, PEM, SEC}},
@@ -90,8 +95,8 @@ def test_generated_keys_in_all_encodings(calls: CryptoCalls, algorithm: str) -> 
     calls("secretkey_close", handles["secretkey"])
     calls("keypair_close", pair)
     form = SEC if kind == "elliptic" else RAW
-    both = [calls.pull(calls("publickey_export", each, form, OUT)) for each in (public, handles["publickey"])]
-    assert both[0] == both[1]
+    written = [calls.pull(calls("publickey_export", each, form, OUT)) for each in (public, handles["publickey"])]
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("algorithm", ELLIPTIC)
@@ -112,6 +117,13 @@ def test_elliptic_keys_are_those_of_the_library(calls: CryptoCalls, algorithm: s
         format_: key.public_key().public_bytes(Encoding.X962, format_)
         for format_ in (PublicFormat.CompressedPoint, PublicFormat.UncompressedPoint)
     }
+    # The largest secret has the point of the smallest one, upside down.
+    largest = int.to_bytes(ORDERS[curve.name] - 1, size, "big")
+    found = calls("secretkey_import", type_, algorithm, largest, RAW, OUT)
+    mirrored = calls.pull(calls("publickey_export", calls("publickey_from_secretkey", found, OUT), SEC, OUT))
+    first = ec.derive_private_key(1, curve).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    assert mirrored[: size + 1] == first[: size + 1]
+    assert mirrored != first
     for encoded in point.values():
         public = calls("publickey_import", type_, algorithm, encoded, SEC, OUT)
         assert calls.pull(calls("publickey_export", public, SEC, OUT)) == point[PublicFormat.UncompressedPoint]
@@ -126,8 +138,9 @@ def test_elliptic_keys_that_are_none(calls: CryptoCalls, algorithm: str) -> None
     encrypted = ec.derive_private_key(5, curve).private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"password")
     )
+    order = ORDERS[curve.name].to_bytes(size, "big")
     for name in ("keypair", "secretkey"):
-        for secret in (b"", bytes(size), b"\1" * (size - 1), b"\1" * (size + 1), b"\xff" * size):
+        for secret in (b"", bytes(size), b"\1" * (size - 1), b"\1" * (size + 1), b"\xff" * size, order):
             assert calls.refused(f"{name}_import", type_, algorithm, secret, RAW, OUT) == Errno.INVALID_KEY
         for form, encoding in ((PKCS8, Encoding.DER), (PEM, Encoding.PEM)):
             good = pkcs8(ec.derive_private_key(5, curve), encoding)

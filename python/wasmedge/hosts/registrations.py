@@ -94,9 +94,10 @@ def _make(
 
 
 def _shared_context(store: Store, made: Mapping[HostRegistration, Instance]) -> Any:
-    """Return the context of a module that is there already, or None."""
+    """Return the context of the modules that are there already, None if there are none."""
+    context_of = importlib.import_module("wasmedge.hosts.crypto.module").context_of
     for registration, other in _REGISTRATIONS.items():
-        instance: Any = made.get(registration, store.get(other.module)) if other.shares else None
-        if instance is not None and isinstance(instance, other.load()):
-            return instance.context
+        instance = made.get(registration, store.get(other.module)) if other.shares else None
+        if instance is not None and (context := context_of(instance)) is not None:
+            return context
     return None

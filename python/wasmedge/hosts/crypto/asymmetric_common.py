@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.common import OptionalHandle, not_implemented
-from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import (
     KEYPAIR_ENCODINGS,
     PUBLIC_KEY_ENCODINGS,
@@ -16,9 +15,9 @@ from wasmedge.hosts.crypto.encodings import (
 )
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.keys import KeyPair, PublicKey, SecretKey
+from wasmedge.hosts.crypto.module import WasiCryptoModule
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.layout import u32, u64
-from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, OutU64, Slice
 
 __all__ = ["WasiCryptoAsymmetricCommonModule"]
@@ -193,7 +192,7 @@ class _SecretKeys:
         self._handles.close(secretkey, SecretKey)
 
 
-class WasiCryptoAsymmetricCommonModule(HostModule, name="wasi_ephemeral_crypto_asymmetric_common"):
+class WasiCryptoAsymmetricCommonModule(WasiCryptoModule, name="wasi_ephemeral_crypto_asymmetric_common"):
     """Keys of signatures and of key exchange: an `Instance` with the functions of WasmEdge's plug-in.
 
     Args:
@@ -203,7 +202,6 @@ class WasiCryptoAsymmetricCommonModule(HostModule, name="wasi_ephemeral_crypto_a
         MissingExtraError: The package cryptography is not installed (``pip install 'pywasmedge[crypto]'``).
     """
 
-    def __init__(self, context: WasiCryptoContext | None = None) -> None:
-        self.context = WasiCryptoContext() if context is None else context
-        objects = objects_of(self.context)
-        super().__init__(_KeyPairs(objects), _ManagedKeyPairs(), _PublicKeys(objects), _SecretKeys(objects))
+    @staticmethod
+    def _receivers(objects: Objects) -> tuple[object, ...]:
+        return (_KeyPairs(objects), _ManagedKeyPairs(), _PublicKeys(objects), _SecretKeys(objects))

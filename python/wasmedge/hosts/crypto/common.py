@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import Annotated, NoReturn
 
 from wasmedge.hosts.calls import GuestError
-from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import find_type
 from wasmedge.hosts.crypto.errno import Errno, numbered
+from wasmedge.hosts.crypto.module import WasiCryptoModule
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.crypto.options import Options
 from wasmedge.hosts.crypto.outputs import ArrayOutput
 from wasmedge.hosts.layout import Tagged, u32, u64
-from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, Slice
 
 __all__ = ["OptionalHandle", "WasiCryptoCommonModule", "not_implemented"]
@@ -90,7 +89,7 @@ class _Common:
         not_implemented()
 
 
-class WasiCryptoCommonModule(HostModule, name="wasi_ephemeral_crypto_common"):
+class WasiCryptoCommonModule(WasiCryptoModule, name="wasi_ephemeral_crypto_common"):
     """Outputs and options of wasi-crypto: an `Instance` with the functions of WasmEdge's plug-in.
 
     Args:
@@ -100,6 +99,6 @@ class WasiCryptoCommonModule(HostModule, name="wasi_ephemeral_crypto_common"):
         MissingExtraError: The package cryptography is not installed (``pip install 'pywasmedge[crypto]'``).
     """
 
-    def __init__(self, context: WasiCryptoContext | None = None) -> None:
-        self.context = WasiCryptoContext() if context is None else context
-        super().__init__(_Common(objects_of(self.context)))
+    @staticmethod
+    def _receivers(objects: Objects) -> tuple[object, ...]:
+        return (_Common(objects),)

@@ -15,6 +15,13 @@ from wasmedge.hosts.crypto.serialization import SerializedKeys, decode
 
 __all__ = ["EllipticKeys"]
 
+# SEC 2: secrets are below the order of the curve, which not every version of the library makes sure of.
+_ORDERS = {
+    "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "secp256k1": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+    "secp384r1": 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+}
+
 
 class EllipticKeys(SerializedKeys):
     """Keys on a curve.
@@ -54,7 +61,10 @@ class EllipticKeys(SerializedKeys):
             return super().import_secret(encoded, encoding)
         if len(encoded) != self.size:
             raise GuestError(Errno.INVALID_KEY, f"secrets on {self._curve.name} have {self.size} bytes")
-        return decode(ec.derive_private_key, int.from_bytes(encoded, "big"), self._curve)
+        secret = int.from_bytes(encoded, "big")
+        if not 0 < secret < _ORDERS[self._curve.name]:
+            raise GuestError(Errno.INVALID_KEY, f"the secret is not below the order of {self._curve.name}")
+        return decode(ec.derive_private_key, secret, self._curve)
 
     def export_secret(self, key: Any, encoding: Encoding) -> bytes:
         if encoding is not Encoding.RAW:

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from wasmedge.hosts.calls import GuestError
-from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.keys import KeyExchange, PublicKey, SecretKey
+from wasmedge.hosts.crypto.module import WasiCryptoModule
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.layout import u32
-from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import OutU32, Slice
 
 __all__ = ["WasiCryptoKxModule"]
@@ -44,7 +43,7 @@ class _Kx:
         raise GuestError(Errno.NOT_IMPLEMENTED)
 
 
-class WasiCryptoKxModule(HostModule, name="wasi_ephemeral_crypto_kx"):
+class WasiCryptoKxModule(WasiCryptoModule, name="wasi_ephemeral_crypto_kx"):
     """Key exchange: an `Instance` with the functions of WasmEdge's plug-in.
 
     Args:
@@ -54,9 +53,9 @@ class WasiCryptoKxModule(HostModule, name="wasi_ephemeral_crypto_kx"):
         MissingExtraError: The package cryptography is not installed (``pip install 'pywasmedge[crypto]'``).
     """
 
-    def __init__(self, context: WasiCryptoContext | None = None) -> None:
-        self.context = WasiCryptoContext() if context is None else context
-        super().__init__(_Kx(objects_of(self.context)))
+    @staticmethod
+    def _receivers(objects: Objects) -> tuple[object, ...]:
+        return (_Kx(objects),)
 
 
 def _key_exchange(key: PublicKey | SecretKey) -> KeyExchange:

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import SIGNATURE_ENCODINGS, find_encoding, read_encoded
 from wasmedge.hosts.crypto.errno import Errno, numbered
 from wasmedge.hosts.crypto.keys import KeyPair, PublicKey
+from wasmedge.hosts.crypto.module import WasiCryptoModule
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.crypto.signing import Signature, SigningState, VerificationState
 from wasmedge.hosts.layout import u32
-from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import OutU32, Slice
 
 __all__ = ["WasiCryptoSignaturesModule"]
@@ -84,7 +83,7 @@ class _Signatures:
         self._handles.close(state, VerificationState)
 
 
-class WasiCryptoSignaturesModule(HostModule, name="wasi_ephemeral_crypto_signatures"):
+class WasiCryptoSignaturesModule(WasiCryptoModule, name="wasi_ephemeral_crypto_signatures"):
     """Signatures: an `Instance` with the functions of WasmEdge's plug-in.
 
     Args:
@@ -94,6 +93,6 @@ class WasiCryptoSignaturesModule(HostModule, name="wasi_ephemeral_crypto_signatu
         MissingExtraError: The package cryptography is not installed (``pip install 'pywasmedge[crypto]'``).
     """
 
-    def __init__(self, context: WasiCryptoContext | None = None) -> None:
-        self.context = WasiCryptoContext() if context is None else context
-        super().__init__(_Signatures(objects_of(self.context)))
+    @staticmethod
+    def _receivers(objects: Objects) -> tuple[object, ...]:
+        return (_Signatures(objects),)

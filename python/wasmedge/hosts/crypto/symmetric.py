@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.common import OptionalHandle, not_implemented
-from wasmedge.hosts.crypto.context import WasiCryptoContext, objects_of
 from wasmedge.hosts.crypto.encodings import AlgorithmType
 from wasmedge.hosts.crypto.errno import Errno, numbered
+from wasmedge.hosts.crypto.module import WasiCryptoModule
 from wasmedge.hosts.crypto.objects import Objects
 from wasmedge.hosts.crypto.options import option_name
 from wasmedge.hosts.crypto.states import SymmetricKey, SymmetricState, Tag
 from wasmedge.hosts.layout import u32, u64
-from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import In, OutU32, OutU64, Slice
 
 __all__ = ["WasiCryptoSymmetricModule"]
@@ -246,7 +245,7 @@ class _Tags:
         self._handles.close(tag, Tag)
 
 
-class WasiCryptoSymmetricModule(HostModule, name="wasi_ephemeral_crypto_symmetric"):
+class WasiCryptoSymmetricModule(WasiCryptoModule, name="wasi_ephemeral_crypto_symmetric"):
     """Hashes, authentication codes, key derivation and ciphers: an `Instance` with the functions of WasmEdge's plug-in.
 
     Args:
@@ -256,10 +255,9 @@ class WasiCryptoSymmetricModule(HostModule, name="wasi_ephemeral_crypto_symmetri
         MissingExtraError: The package cryptography is not installed (``pip install 'pywasmedge[crypto]'``).
     """
 
-    def __init__(self, context: WasiCryptoContext | None = None) -> None:
-        self.context = WasiCryptoContext() if context is None else context
-        objects = objects_of(self.context)
-        super().__init__(_Keys(objects), _ManagedKeys(), _States(objects), _Ciphers(objects), _Tags(objects))
+    @staticmethod
+    def _receivers(objects: Objects) -> tuple[object, ...]:
+        return (_Keys(objects), _ManagedKeys(), _States(objects), _Ciphers(objects), _Tags(objects))
 
 
 def _check_lengths(size: int, expected: int) -> None:
