@@ -44,8 +44,11 @@ class OpenVinoBackend:
         is_file = isinstance(builders[0], Path)
         if len(builders) != _PARTS and not (is_file and len(builders) == 1):
             raise GuestError(Errno.MISSING_MEMORY, f"a model has two parts, XML and weights, not {len(builders)}")
-        if detect_encoding(builders[0]) is not Encoding.OPENVINO:
-            # OpenVINO would read other formats too, with their files.
+        try:
+            found = detect_encoding(builders[0])
+        except GuestError as error:
+            raise GuestError(Errno.INVALID_ARGUMENT, str(error)) from error
+        if found is not Encoding.OPENVINO:  # which OpenVINO would read as well, with the files that it names
             raise GuestError(Errno.INVALID_ARGUMENT, "the first part of the model is no XML")
         parts = [str(part) if isinstance(part, Path) else part for part in builders]
         try:
