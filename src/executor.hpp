@@ -110,7 +110,7 @@ class Executor {
   void put_back(Context context) noexcept {
     WasmEdge_ExecutorContext* none = nullptr;
     if (spare_.compare_exchange_strong(none, context.get(), std::memory_order_release, std::memory_order_relaxed)) {
-      static_cast<void>(context.release());  // it is the spare one
+      [[maybe_unused]] WasmEdge_ExecutorContext* const kept = context.release();
     } else {
       push(idle_, std::move(context), kMostIdle);
     }

@@ -20,7 +20,9 @@ _Unwind_Reason_Code __real___gxx_personality_v0(int version, _Unwind_Action acti
 /// ends without it. CPython 3.14 does the same by itself.
 _Unwind_Reason_Code __wrap___gxx_personality_v0(int version, _Unwind_Action actions, _Unwind_Exception_Class kind,
                                                 _Unwind_Exception* exception, _Unwind_Context* context) {
-  while ((actions & _UA_FORCE_UNWIND) != 0) std::this_thread::sleep_for(std::chrono::hours(24));
+  if ((actions & _UA_FORCE_UNWIND) != 0) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(24));
+  }
   return __real___gxx_personality_v0(version, actions, kind, exception, context);
 }
 // NOLINTEND(bugprone-reserved-identifier)

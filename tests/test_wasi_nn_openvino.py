@@ -50,6 +50,7 @@ def test_openvino_computes(wat: Wat, files: tuple[Path, Path]) -> None:
     for encoding in (Encoding.OPENVINO, Encoding.AUTODETECT):
         context = guest.open_model(*parts, encoding=encoding)
         assert guest.compute(context) == INVALID
+        x = W
         for rows in (1, 3):
             x = np.arange(4 * rows, dtype=np.float32).reshape(rows, 4)
             assert guest.set_input(context, 0, x) == 0

@@ -48,7 +48,7 @@ def frozen(tf: Any, operation: str = "add") -> bytes:
         x = tf.compat.v1.placeholder(tf.float32, [None, 2], "x")
         y = tf.compat.v1.placeholder(tf.float32, [None, 2], "y")
         if operation == "read":
-            tf.io.read_file("/etc/passwd")
+            tf.raw_ops.ReadFile(filename="/etc/passwd")
         tf.add(x, y, name="sum")
         tf.reduce_sum(x * y, name="product")
     data: bytes = graph.as_graph_def().SerializeToString()
@@ -69,6 +69,7 @@ def computes(guest: NnGuest, context: int) -> None:
 
 def test_tensorflow_frozen_graphs(wat: Wat, tf: Any) -> None:
     guest = NnGuest(wat, WasiNNModule(backends=["tensorflow"]))
+    context = 0
     for encoding in (Encoding.TENSORFLOW, Encoding.AUTODETECT):
         context = guest.open_model(frozen(tf), encoding=encoding)
         computes(guest, context)
