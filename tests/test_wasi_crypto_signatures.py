@@ -107,7 +107,9 @@ def test_signatures_that_are_none(calls: CryptoCalls) -> None:
     assert calls.refused("signature_verification_state_open", public, OUT) == Errno.INVALID_HANDLE
 
 
-@pytest.mark.parametrize("salt", [padding.PSS.MAX_LENGTH, padding.PSS.DIGEST_LENGTH, 0], ids=str)
+@pytest.mark.parametrize(
+    "salt", [padding.PSS.MAX_LENGTH, padding.PSS.DIGEST_LENGTH, 0], ids=["longest", "digest", "none"]
+)
 def test_signatures_of_rsa_with_any_salt(calls: CryptoCalls, salt: int) -> None:
     """OpenSSL, and with it the native plug-in, signs with the longest salt."""
     rsa_key = rsa.generate_private_key(65537, 2048)
