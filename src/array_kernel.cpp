@@ -169,12 +169,12 @@ py::object make(const py::dict& options, std::unique_ptr<ArrayLoop> loop) {
 
 /// Places are pairs of an element's bytes and an address, inputs first.
 py::object make_vectorized(const py::dict& options, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& places,
-                           std::uint32_t block) {
+                           std::uint32_t block, std::uint32_t group) {
   std::vector<ElementLoop::Operand> inputs;
   std::vector<ElementLoop::Operand> outputs;
   const auto input_count = options["inputs"].cast<std::size_t>();
   for (const auto& [bytes, base] : places) (inputs.size() < input_count ? inputs : outputs).push_back({bytes, base});
-  return make(options, std::make_unique<ElementLoop>(std::move(inputs), std::move(outputs), block));
+  return make(options, std::make_unique<ElementLoop>(std::move(inputs), std::move(outputs), block, group));
 }
 
 /// Operands are pairs of an item's bytes and the numbers of its dimensions.
@@ -218,7 +218,7 @@ CallRecord* ArrayCall::current(const ArrayKernel& kernel) noexcept {
 void register_array_kernel(py::module_& m) {
   py::classh<ArrayKernel>(m, "_ArrayKernel", py::is_final(), guarded_metaclass(), "What a ufunc is made of.",
                           collectable<ArrayKernel>());
-  m.def("_make_vectorized", &make_vectorized, py::arg("options"), py::arg("places"), py::arg("block"),
+  m.def("_make_vectorized", &make_vectorized, py::arg("options"), py::arg("places"), py::arg("block"), py::arg("group"),
         "Make a ufunc over a function of scalars.");
   m.def("_make_generalized", &make_generalized, py::arg("options"), py::arg("operands"), py::arg("dimension_count"),
         "Make a generalized ufunc over a function of pointers and lengths.");

@@ -58,9 +58,10 @@ class ElementLoop : public ArrayLoop {
     std::uint32_t base;   // where its elements are in the memory
   };
 
-  /// `block` is how many elements there is room for. The number of the element that is being worked on is at address 0.
-  ElementLoop(std::vector<Operand> inputs, std::vector<Operand> outputs, std::uint32_t block)
-      : inputs_(std::move(inputs)), outputs_(std::move(outputs)), block_(block) {}
+  /// `block` is how many elements there is room for, `group` how many the loop over groups takes at once. The number of the
+  /// element that is being worked on is at address 0.
+  ElementLoop(std::vector<Operand> inputs, std::vector<Operand> outputs, std::uint32_t block, std::uint32_t group)
+      : inputs_(std::move(inputs)), outputs_(std::move(outputs)), block_(block), group_(group) {}
 
   Stretch run(ArraySlot& slot, WasmEdge_ExecutorContext* executor, const Pieces& pieces, std::int64_t begin,
               std::int64_t end) const noexcept override;
@@ -68,6 +69,7 @@ class ElementLoop : public ArrayLoop {
   std::int64_t least_portion() const noexcept override { return 4096; }
 
  private:
+  Stretch run_block(const ArraySlot& slot, WasmEdge_ExecutorContext* executor, std::int64_t count) const noexcept;
   Stretch scan(ArraySlot& slot, WasmEdge_ExecutorContext* executor, const Pieces& pieces) const noexcept;
   void gather(const ArraySlot& slot, const Pieces& pieces, std::size_t operand, std::int64_t first,
               std::int64_t count) const noexcept;
@@ -75,6 +77,7 @@ class ElementLoop : public ArrayLoop {
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
   std::int64_t block_;
+  std::int64_t group_;
 };
 
 /// A loop over arrays of a generalized function: they go to a region of the guest's own memory, for its function to find

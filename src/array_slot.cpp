@@ -31,18 +31,21 @@ void count_forks() {
 /// The pools that this thread has instances of, again for each.
 thread_local std::vector<const SlotPool*> held;
 
-/// Reads what the factory gives: (loop, scan or None, memory, where the loop's own bytes begin, and how many they are).
+/// Reads what the factory gives: (loop, scan or None, memory, where the loop's own bytes begin, how many they are, and the
+/// loop over groups or None).
 std::unique_ptr<ArraySlot> slot_from(const py::tuple& made) {
   auto slot = std::make_unique<ArraySlot>();
   slot->loop_object = made[0];
   slot->scan_object = made[1];
   slot->memory_object = made[2];
+  slot->grouped_object = made[5];
   const Anchor& anchor = living_anchor(function_anchor(slot->loop_object), "function's instance");
   slot->executor = anchor.executor;
   slot->shift = anchor.shift;
   slot->has_unmetered = anchor.metering.has_unmetered;
   slot->loop = callee_of(slot->loop_object).context;
   if (!slot->scan_object.is_none()) slot->scan = callee_of(slot->scan_object).context;
+  if (!slot->grouped_object.is_none()) slot->grouped = callee_of(slot->grouped_object).context;
   const auto& memory = slot->memory_object.cast<const Memory&>();
   slot->memory = memory.context();
   slot->region = made[3].cast<std::uint64_t>();

@@ -19,11 +19,13 @@ namespace wasmedge {
 /// One instance, for one thread at a time. What it points to, its Python objects keep alive.
 struct ArraySlot {
   py::object loop_object;
-  py::object scan_object;  // None where there is no such function
+  py::object scan_object;     // None where there is no such function
+  py::object grouped_object;  // None likewise
   py::object memory_object;
   std::shared_ptr<Executor> executor;
   const WasmEdge_FunctionInstanceContext* loop = nullptr;
   const WasmEdge_FunctionInstanceContext* scan = nullptr;
+  const WasmEdge_FunctionInstanceContext* grouped = nullptr;
   WasmEdge_MemoryInstanceContext* memory = nullptr;
   std::uint8_t* base = nullptr;   // of the memory, which never moves
   std::uint64_t region = 0;       // the bytes of the memory that are the loop's own: where they begin,
@@ -73,6 +75,7 @@ class SlotPool {
     for (const auto& slot : slots_) {
       visitor(slot->loop_object);
       visitor(slot->scan_object);
+      visitor(slot->grouped_object);
       visitor(slot->memory_object);
     }
   }

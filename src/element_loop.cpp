@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes scalars through a guest block by block (wasmedge/wasmedge_execution.h).
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "array_loop.hpp"
@@ -32,17 +33,18 @@ char* place(const ArraySlot& slot, const ElementLoop::Operand& operand) noexcept
   return reinterpret_cast<char*>(slot.base) + operand.base;
 }
 
-/// Runs one of the loops over as many elements as are in the memory.
+/// Runs one of the loops over elements that are in the memory. What is done is counted from the first that is there.
 Stretch invoke(const ArraySlot& slot, WasmEdge_ExecutorContext* executor, const WasmEdge_FunctionInstanceContext* loop,
-               std::int64_t count) noexcept {
-  std::uint32_t index = 0;
+               std::int64_t begin, std::int64_t end) noexcept {
+  auto index = static_cast<std::uint32_t>(begin);
   std::memcpy(slot.base, &index, sizeof index);
-  const WasmEdge_Value value = WasmEdge_ValueGenI32(static_cast<std::int32_t>(count));
-  const WasmEdge_Result result = WasmEdge_ExecutorInvoke(executor, loop, &value, 1, nullptr, 0);
-  Stretch stretch{count, result, WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Terminated};
+  const std::array<WasmEdge_Value, 2> values{WasmEdge_ValueGenI32(static_cast<std::int32_t>(begin)),
+                                             WasmEdge_ValueGenI32(static_cast<std::int32_t>(end))};
+  const WasmEdge_Result result = WasmEdge_ExecutorInvoke(executor, loop, values.data(), 2, nullptr, 0);
+  Stretch stretch{end, result, WasmEdge_ResultGetCode(result) != WasmEdge_ErrCode_Terminated};
   if (stretch.is_complete()) return stretch;
   std::memcpy(&index, slot.base, sizeof index);
-  stretch.done = std::min<std::int64_t>(index, count);
+  stretch.done = std::clamp<std::int64_t>(index, begin, end);
   return stretch;
 }
 
@@ -54,6 +56,24 @@ bool ElementLoop::is_sequential(const Pieces& pieces) const noexcept {
   return pieces.strides[0] == pieces.strides[2] &&
          (pieces.strides[0] == 0 ? pieces.args[0] == pieces.args[2]
                                  : pieces.args[0] + pieces.strides[0] == pieces.args[2]);
+}
+
+Stretch ElementLoop::run_block(const ArraySlot& slot, WasmEdge_ExecutorContext* executor,
+                               std::int64_t count) const noexcept {
+  const std::int64_t grouped = slot.grouped == nullptr ? 0 : count - (count % group_);
+  if (grouped != 0) {
+    Stretch stretch = invoke(slot, executor, slot.grouped, 0, grouped);
+    if (!stretch.is_complete()) {
+      // The elements before it in its group are done again, as their results were not stored: the function keeps no state.
+      const std::int64_t first = stretch.done - (stretch.done % group_);
+      if (first == stretch.done) return stretch;
+      const Stretch again = invoke(slot, executor, slot.loop, first, stretch.done);
+      if (!again.is_complete()) stretch.done = again.done;
+      return stretch;
+    }
+  }
+  if (grouped == count) return {count, WasmEdge_Result_Success};
+  return invoke(slot, executor, slot.loop, grouped, count);
 }
 
 void ElementLoop::gather(const ArraySlot& slot, const Pieces& pieces, std::size_t operand, std::int64_t first,
@@ -72,7 +92,7 @@ Stretch ElementLoop::run(ArraySlot& slot, WasmEdge_ExecutorContext* executor, co
       // What is the same for all elements is there already: no block is longer than the first.
       if (pieces.strides[i] != 0 || first == begin) gather(slot, pieces, i, first, count);
     }
-    Stretch stretch = invoke(slot, executor, slot.loop, count);
+    Stretch stretch = run_block(slot, executor, count);
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       const Py_ssize_t stride = pieces.strides[inputs_.size() + i];
       copy_elements(outputs_[i].bytes, pieces.args[inputs_.size() + i] + (first * stride), stride,
@@ -92,7 +112,7 @@ Stretch ElementLoop::scan(ArraySlot& slot, WasmEdge_ExecutorContext* executor, c
   for (std::int64_t first = 0;; first += block_) {
     const std::int64_t count = std::min(block_, pieces.count() - first);
     gather(slot, pieces, 1, first, count);
-    Stretch stretch = invoke(slot, executor, slot.scan, count);
+    Stretch stretch = invoke(slot, executor, slot.scan, 0, count);
     if (stretch.done > 0) {
       const char* last = place(slot, result) + ((stretch.done - 1) * std::int64_t{result.bytes});
       copy_elements(result.bytes, place(slot, inputs_[0]), 0, last, 0, 1);

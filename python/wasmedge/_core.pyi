@@ -2770,7 +2770,7 @@ def _recipe_of(instance: Instance) -> Any:
 class _ArrayKernel:
     """What a ufunc is made of."""
 
-def _make_vectorized(options: dict[str, Any], places: list[tuple[int, int]], block: int) -> np.ufunc:
+def _make_vectorized(options: dict[str, Any], places: list[tuple[int, int]], block: int, group: int) -> np.ufunc:
     """Make a ufunc over a function of scalars."""
 
 def _make_generalized(options: dict[str, Any], operands: list[tuple[int, list[int]]], dimension_count: int) -> np.ufunc:

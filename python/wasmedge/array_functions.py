@@ -97,7 +97,7 @@ class InstanceMaker:
         data: The module.
         options: The imports, the run mode and so on.
         configure: The configuration.
-        exports: The names of the loop, of the scan or None, and of the memory.
+        exports: The names of the loop, of the scan or None, of the memory, and of the loop over groups or None.
         size: How many bytes of the memory are the loop's own from the beginning on.
     """
 
@@ -106,7 +106,7 @@ class InstanceMaker:
         data: bytes,
         options: Options,
         configure: Configure,
-        exports: tuple[str, str | None, str],
+        exports: tuple[str, str | None, str, str | None],
         size: int,
     ) -> None:
         self._module = Loader(configure).load(data)
@@ -115,8 +115,8 @@ class InstanceMaker:
         self._exports = exports
         self._size = size
 
-    def __call__(self) -> tuple[Any, Any, Any, int, int]:
-        """Make one: its loop, scan or None, memory, and where in the memory how many bytes are the loop's own."""
+    def __call__(self) -> tuple[Any, Any, Any, int, int, Any]:
+        """Make one: its loop, scan, memory, where in that how many bytes are the loop's own, and the grouped loop."""
         options = self._options
         mode = _run_mode(options)
         with VM(self._configure, run_mode=mode, strict=options.strict) as vm:
@@ -127,9 +127,10 @@ class InstanceMaker:
         initialize = instance.functions.get("_initialize")
         if initialize is not None and initialize.type == FunctionType([], []):
             initialize()
-        loop, scan, memory = self._exports
+        loop, scan, memory, grouped = self._exports
         exports = instance.exports
-        return exports[loop], scan and exports[scan], exports[memory], 0, self._size
+        found = exports[loop], scan and exports[scan], exports[memory]
+        return *found, 0, self._size, grouped and exports[grouped]
 
 
 def _run_mode(options: Options) -> RunMode | str:

@@ -121,7 +121,7 @@ def make(
     counts = (len(core.operands), len(core.names))
     edited = add_core_loop(target.editor, target.function, binding.arguments, binding.results, counts)
     configure = make_configure(options, target.editor.memories > 1)
-    own["factory"] = InstanceMaker(edited.data, options, configure, (edited.loop, None, edited.memory), 0)
+    own["factory"] = InstanceMaker(edited.data, options, configure, (edited.loop, None, edited.memory, None), 0)
     own["types"] = [bytes(each.num for each in types)]
     own["recipe"] = Recipe("generalization", target.module, target.name, options, signature, dtypes, arguments)
     register_ufuncs()

@@ -25,6 +25,10 @@ _LOOP, _BR_IF, _CALL, _END = b"\x03\x40", b"\x0d", b"\x10", b"\x0b"
 _GET, _SET, _TEE = b"\x20", b"\x21", b"\x22"
 _I32_CONST, _I32_LT_U, _I32_ADD, _I32_SHL, _I64_EXTEND_I32_U = b"\x41", b"\x49", b"\x6a", b"\x74", b"\xad"
 _I32 = VAL_TYPES[ValType.I32]
+_V128 = VAL_TYPES[ValType.V128]
+_V128_LOAD, _V128_STORE, _V128_ZERO = b"\xfd\x00", b"\xfd\x0b", b"\xfd\x0c" + bytes(16)
+_EXTRACT = {ValType.I32: b"\xfd\x1b", ValType.I64: b"\xfd\x1d", ValType.F32: b"\xfd\x1f", ValType.F64: b"\xfd\x21"}
+_REPLACE = {ValType.I32: b"\xfd\x1c", ValType.I64: b"\xfd\x1e", ValType.F32: b"\xfd\x20", ValType.F64: b"\xfd\x22"}
 
 _PAGE = 65536
 _FRONT = 64  # bytes at the front of the added memory, for the number of the element that is being worked on
@@ -39,7 +43,11 @@ class ElementModule(NamedTuple):
 
     Attributes:
         data: The copy.
-        loop: The export's name of the loop over elements that do not depend on each other.
+        loop: The export's name of the loop over elements that do not depend on each other. As all of them it takes the
+            numbers of the first element and of the one after the last.
+        grouped: That of a loop which loads and stores vectors, for whole groups of elements only; when it traps, the
+            results of the group are not stored. None where there is no such loop.
+        group: How many elements a group has.
         scan: That of the loop that passes each result on as the next first argument; None for other functions than
             those of two arguments with a result that is of the first one's type.
         memory: The export's name of the added memory.
@@ -51,6 +59,8 @@ class ElementModule(NamedTuple):
 
     data: bytes
     loop: str
+    grouped: str | None
+    group: int
     scan: str | None
     memory: str
     places: list[tuple[int, int]]
@@ -58,7 +68,9 @@ class ElementModule(NamedTuple):
     size: int
 
 
-def add_element_loops(editor: ModuleEditor, function: int, type_: FunctionType, most_pages: int) -> ElementModule:
+def add_element_loops(
+    editor: ModuleEditor, function: int, type_: FunctionType, most_pages: int, *, groups: bool = False
+) -> ElementModule:
     """Add loops over a function to a module.
 
     Args:
@@ -66,6 +78,9 @@ def add_element_loops(editor: ModuleEditor, function: int, type_: FunctionType, 
         function: The function's index.
         type_: Its type, of i32, i64, f32 and f64 only.
         most_pages: How large a memory may be, in pages of 64 KiB.
+        groups: Whether there may be a loop over groups: the function keeps no state, and vectors are allowed. The
+            compiler makes vector instructions of several calls side by side, which it does not of a loop over accesses
+            to memory, as these are volatile to it.
 
     Raises:
         ValueError: No memory may be large enough for a single element.
@@ -83,61 +98,104 @@ def add_element_loops(editor: ModuleEditor, function: int, type_: FunctionType, 
     pages = min(most_pages, -(-end // _PAGE))
     memory = editor.add_memory(pages)
     writer = _ElementWriter(function, type_, memory, [base for _, base in places])
-    loop_type = editor.add_type([_I32], [])
+    loop_type = editor.add_type([_I32, _I32], [])
     locals_ = [_I32, *(VAL_TYPES[each] for each in type_.results), *(VAL_TYPES[each] for each in type_.params[:1])]
     loop = editor.add_export("wasmedge:loop", FUNCTION, editor.add_function(loop_type, locals_, writer.loop()))
+    grouped = None
+    if groups:
+        locals_of_group, code = writer.grouped()
+        added = editor.add_function(loop_type, locals_of_group, code)
+        grouped = editor.add_export("wasmedge:grouped", FUNCTION, added)
     scan = None
     if len(type_.params) == 2 and type_.results == type_.params[:1]:
         scan = editor.add_export("wasmedge:scan", FUNCTION, editor.add_function(loop_type, locals_, writer.scan()))
     exported = editor.add_export("wasmedge:operands", MEMORY, memory)
-    return ElementModule(editor.encode(), loop, scan, exported, places, block, pages * _PAGE)
+    return ElementModule(editor.encode(), loop, grouped, writer.group, scan, exported, places, block, pages * _PAGE)
 
 
 class _ElementWriter:
-    """Writes the loops: local 0 is the number of elements, local 1 the number of this one, then the results."""
+    """Writes the loops: local 0 is the number of this element, local 1 the end, local 2 is free, then the results."""
 
     def __init__(self, function: int, type_: FunctionType, memory: int, bases: Sequence[int]) -> None:
         self._call = _CALL + number(function)
         self._params = list(zip(type_.params, bases, strict=False))
         self._results = list(zip(type_.results, bases[len(type_.params) :], strict=True))
         self._memory = memory
-        self._carried = 2 + len(type_.results)
+        self._carried = 3 + len(type_.results)
+        self.group = 16 // min(SIZES[each] for each in (*type_.params, *type_.results))
 
     def loop(self) -> bytes:
         """Write the loop over elements that do not depend on each other."""
         loads = b"".join(self._load(type_, base) for type_, base in self._params)
-        return _LOOP + self._note() + loads + self._call + self._store_results() + self._next() + _END
+        return _LOOP + self._note() + loads + self._call + self._store_results() + self._next(1) + _END
+
+    def grouped(self) -> tuple[list[bytes], bytes]:
+        """Write the loop over groups; return the types of its locals, too."""
+        locals_: list[bytes] = [_I32]
+
+        def new(type_: bytes) -> int:
+            locals_.append(type_)
+            return 1 + len(locals_)
+
+        loads = b""
+        vectors: list[tuple[ValType, list[int]]] = []
+        for type_, base in self._params:
+            parts = [new(_V128) for _ in range(self.group * SIZES[type_] // 16)]
+            vectors.append((type_, parts))
+            for number_of_part, part in enumerate(parts):
+                place = self._place(type_, base + 16 * number_of_part)
+                loads += self._address(type_) + _V128_LOAD + place + _SET + number(part)
+        results = [[new(VAL_TYPES[type_]) for _ in range(self.group)] for type_, _ in self._results]
+        calls = b""
+        for lane in range(self.group):
+            calls += self._note(lane)
+            for type_, parts in vectors:
+                part, place_in_part = divmod(lane, 16 // SIZES[type_])
+                calls += _GET + number(parts[part]) + _EXTRACT[type_] + bytes([place_in_part])
+            calls += self._call + b"".join(_SET + number(lanes[lane]) for lanes in reversed(results))
+        stores = b""
+        for (type_, base), lanes in zip(self._results, results, strict=True):
+            width = 16 // SIZES[type_]
+            for first in range(0, self.group, width):
+                stores += self._address(type_) + _V128_ZERO
+                for place_in_part in range(width):
+                    stores += _GET + number(lanes[first + place_in_part]) + _REPLACE[type_] + bytes([place_in_part])
+                stores += _V128_STORE + self._place(type_, base + first * SIZES[type_])
+        return locals_, _LOOP + loads + calls + stores + self._next(self.group) + _END
 
     def scan(self) -> bytes:
         """Write the loop that passes each result on."""
         (first, first_base), (second, second_base) = self._params
         begin = _I32_CONST + b"\0" + _LOADS[first] + self._place(first, first_base) + _SET + number(self._carried)
         loads = _GET + number(self._carried) + self._load(second, second_base)
-        keep = _GET + number(2) + _SET + number(self._carried)
-        body = self._note() + loads + self._call + self._store_results() + keep + self._next()
+        keep = _GET + number(3) + _SET + number(self._carried)
+        body = self._note() + loads + self._call + self._store_results() + keep + self._next(1)
         return begin + _LOOP + body + _END
 
-    def _note(self) -> bytes:
+    def _note(self, lane: int = 0) -> bytes:
         """Write the element's number down, for the case that it traps."""
-        return _I32_CONST + b"\0" + _GET + b"\1" + _I32_STORE + self._place(ValType.I32, 0)
+        index = _GET + b"\0" + (_I32_CONST + signed(lane) + _I32_ADD if lane else b"")
+        return _I32_CONST + b"\0" + index + _I32_STORE + self._place(ValType.I32, 0)
 
     def _load(self, type_: ValType, base: int) -> bytes:
         return self._address(type_) + _LOADS[type_] + self._place(type_, base)
 
     def _store_results(self) -> bytes:
-        pops = b"".join(_SET + number(2 + i) for i in reversed(range(len(self._results))))
+        pops = b"".join(_SET + number(3 + i) for i in reversed(range(len(self._results))))
         stores = [
-            self._address(type_) + _GET + number(2 + i) + _STORES[type_] + self._place(type_, base)
+            self._address(type_) + _GET + number(3 + i) + _STORES[type_] + self._place(type_, base)
             for i, (type_, base) in enumerate(self._results)
         ]
         return pops + b"".join(stores)
 
-    def _next(self) -> bytes:
-        return _GET + b"\1" + _I32_CONST + b"\1" + _I32_ADD + _TEE + b"\1" + _GET + b"\0" + _I32_LT_U + _BR_IF + b"\0"
+    @staticmethod
+    def _next(step: int) -> bytes:
+        more = _GET + b"\0" + _I32_CONST + signed(step) + _I32_ADD + _TEE + b"\0"
+        return more + _GET + b"\1" + _I32_LT_U + _BR_IF + b"\0"
 
     @staticmethod
     def _address(type_: ValType) -> bytes:
-        return _GET + b"\1" + _I32_CONST + signed(_shift(type_)) + _I32_SHL
+        return _GET + b"\0" + _I32_CONST + signed(_shift(type_)) + _I32_SHL
 
     def _place(self, type_: ValType, offset: int) -> bytes:
         alignment = _shift(type_)

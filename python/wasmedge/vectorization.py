@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wasmedge import _core
-from wasmedge._core import ValType
+from wasmedge._core import Proposal, ValType
 from wasmedge.array_functions import InstanceMaker, Options, Target, core_options, find_target, make_configure
 from wasmedge.loops import SIZES, add_element_loops
 from wasmedge.pickling import Recipe, register_ufuncs
+from wasmedge.statefulness import keeps_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,13 +101,14 @@ def make(target: Target, options: Options) -> np.ufunc:
     _check(target)
     own = core_options(target, options, "", (len(type_.params), len(type_.results)))
     configure = make_configure(options, target.editor.memories > 0)
-    edited = add_element_loops(target.editor, target.function, type_, configure.max_memory_pages)
-    exports = (edited.loop, edited.scan, edited.memory)
+    groups = Proposal.SIMD in configure and not keeps_state(target.editor, target.function)
+    edited = add_element_loops(target.editor, target.function, type_, configure.max_memory_pages, groups=groups)
+    exports = (edited.loop, edited.scan, edited.memory, edited.grouped)
     own["factory"] = InstanceMaker(edited.data, options, configure, exports, edited.size)
     own["types"] = _types([*type_.params, *type_.results])
     own["recipe"] = Recipe("vectorization", target.module, target.name, options)
     register_ufuncs()
-    made: np.ufunc = _core._make_vectorized(own, edited.places, edited.block)
+    made: np.ufunc = _core._make_vectorized(own, edited.places, edited.block, edited.group)
     return made
 
 
