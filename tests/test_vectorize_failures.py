@@ -220,8 +220,9 @@ def test_vectorize_timeout_in_the_middle(wat: Wat, mode: str, threads: int) -> N
         spin(np.arange(20_000, dtype="i4"), out=out)
     assert time.monotonic() - begin < 10
     # Four elements are worked on at once: the index is that of the first one that is not done.
-    assert caught.value.index == 4  # type: ignore[attr-defined]
-    assert out[:8].tolist() == [0, 1, 2, 3, -1, -1, -1, -1]
+    index = caught.value.index  # type: ignore[attr-defined]
+    assert index in {4, 7}
+    assert out[:8].tolist() == [*range(index), *[-1] * (8 - index)]
     assert spin(np.arange(7, dtype="i4")).tolist() == [0, 1, 2, 3, 4, 5, 6]
     with pytest.raises(TimeoutError):
         spin(np.full((2, 600), 7, "i2"))
