@@ -7,6 +7,7 @@
 #include <csignal>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -128,9 +129,7 @@ class Scopes {
  public:
   Scopes(const SharedRun& run, std::size_t number, bool is_other) {
     if (is_other) {
-      for (auto each = run.scopes().rbegin(); each != run.scopes().rend(); ++each) {
-        scopes_.push_back(std::make_unique<StopScope>(*each));
-      }
+      for (const auto& each : std::views::reverse(run.scopes())) scopes_.push_back(std::make_unique<StopScope>(each));
     }
     scopes_.push_back(std::make_unique<StopScope>(run.request(number)));
   }
