@@ -71,7 +71,7 @@ def test_host_functions_specified_module_instances(name: str) -> None:
 @needs("wasi_crypto_modules")
 def test_host_functions_specified_crypto_modules() -> None:
     """The note before example 69, of "Host Functions": the five are made and registered together."""
-    modules = list(package.wasi_crypto_modules())
+    modules = list(make("wasi_crypto_modules"))
     vm = VM()
     for module in modules:
         vm.register(module)

@@ -166,6 +166,7 @@ def test_preregistrations_wasi_nn() -> None:
 @needs("wasi_crypto_modules")
 def test_preregistrations_wasi_crypto() -> None:
     """Example 37, of "Preregistrations"."""
+    pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
     vm = package.VM(Configure(*CRYPTO))
     assert {registration: vm.import_instance(registration).name for registration in CRYPTO} == CRYPTO
 

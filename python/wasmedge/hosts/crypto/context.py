@@ -15,13 +15,6 @@ class WasiCryptoContext:
     Modules of one context share their handles, and so do all guests that import them. Guests that must not use each
     other's keys get modules of different contexts.
 
-    Example:
-        >>> from wasmedge.hosts import WasiCryptoCommonModule, WasiCryptoContext, WasiCryptoKxModule
-        >>> context = WasiCryptoContext(max_handles=1000)
-        >>> modules = [WasiCryptoCommonModule(context), WasiCryptoKxModule(context)]
-        >>> context.open_handles
-        0
-
     Args:
         max_handles: The most handles that are open at a time. One more is the error number too_many_handles.
         max_bytes: How many bytes of guests are kept at a time: symmetric keys, options, additional data, salts,

@@ -28,11 +28,7 @@ class WasiCryptoModules(NamedTuple):
 def wasi_crypto_modules(context: WasiCryptoContext | None = None) -> WasiCryptoModules:
     """Make the five modules of wasi-crypto, which share their handles.
 
-    Example:
-        >>> import wasmedge
-        >>> vm = wasmedge.VM()
-        >>> for module in wasmedge.wasi_crypto_modules():
-        ...     vm.register(module)
+    ``imports={module.name: module for module in wasi_crypto_modules()}`` gives them to a guest.
 
     Args:
         context: What they share; a new one when None.
