@@ -100,8 +100,8 @@ def tidy(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure compiled code, calls, arrays, the start of modules, and WASI; --svg draws the charts in docs/."""
-    session.install(".[dask]", "psutil", "wasmtime", "ziglang")
+    """Measure compiled code, calls, arrays, models, the start of modules, and WASI; --svg draws the charts in docs/."""
+    session.install(".[dask,nn]", "onnx", "psutil", "wasmtime", "ziglang")
     # There is not one for every Python.
     session.run("pip", "install", "numba", success_codes=[0, 1])
     session.run("python", "benchmarks/bench_compute.py", *session.posargs)
@@ -109,6 +109,7 @@ def bench(session: nox.Session) -> None:
     for name, options in (
         ("calls", []),
         ("memory", []),
+        ("nn", []),
         ("wasi", []),
         ("arrays", ["--dask", "200000000"]),
     ):
