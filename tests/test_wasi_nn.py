@@ -215,11 +215,7 @@ def test_wasi_nn_outputs(wat: Wat, result: Any, expected: list[bytes]) -> None:
     assert guest.get_output(context, len(expected)) == Errno.INVALID_ARGUMENT
 
 
-@pytest.mark.parametrize(
-    "result",
-    [None, "text", object(), np.array(["a"]), np.array([None])],
-    ids=["none", "text", "object", "texts", "objects"],
-)
+@pytest.mark.parametrize("result", [None, "text", print, np.array(["a"]), np.array([None])], ids=repr)
 def test_wasi_nn_outputs_that_are_no_numbers(wat: Wat, result: Any) -> None:
     guest = make_guest(wat, lambda: result)
     context = guest.open()

@@ -57,9 +57,9 @@ def test_openvino_computes(wat: Wat, files: tuple[Path, Path]) -> None:
             assert guest.compute(context) == 0
             assert guest.output(context).tolist() == (x @ W).ravel().tolist()
         assert guest.get_output(context, 1) == INVALID
-        assert guest.set_input(context, 1, x) == INVALID
-        assert guest.set_input(context, 0, x.T.copy()) == INVALID
-        assert guest.set_input(context, 0, x.astype(np.int32)) == INVALID
+        assert guest.set_input(context, 1, W.T) == INVALID
+        assert guest.set_input(context, 0, W) == INVALID
+        assert guest.set_input(context, 0, W.T.astype(np.int32)) == INVALID
 
 
 def test_openvino_files_of_the_host(wat: Wat, files: tuple[Path, Path]) -> None:

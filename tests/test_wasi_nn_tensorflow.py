@@ -69,13 +69,12 @@ def computes(guest: NnGuest, context: int) -> None:
 
 def test_tensorflow_frozen_graphs(wat: Wat, tf: Any) -> None:
     guest = NnGuest(wat, WasiNNModule(backends=["tensorflow"]))
-    context = 0
-    for encoding in (Encoding.TENSORFLOW, Encoding.AUTODETECT):
-        context = guest.open_model(frozen(tf), encoding=encoding)
-        computes(guest, context)
-        assert guest.set_input(context, 0, X.astype(np.int32)) == INVALID
-        assert guest.set_input(context, 0, X[0]) == INVALID
-        assert guest.set_input(context, 2, X) == INVALID
+    computes(guest, guest.open_model(frozen(tf), encoding=Encoding.AUTODETECT))
+    context = guest.open_model(frozen(tf), encoding=Encoding.TENSORFLOW)
+    computes(guest, context)
+    assert guest.set_input(context, 0, X.astype(np.int32)) == INVALID
+    assert guest.set_input(context, 0, X[0]) == INVALID
+    assert guest.set_input(context, 2, X) == INVALID
     assert guest.set_input(context, 0, np.zeros((3, 2), np.float32)) == 0
     assert guest.set_input(context, 1, np.zeros((2, 2), np.float32)) == 0
     assert guest.compute(context) == Errno.RUNTIME_ERROR

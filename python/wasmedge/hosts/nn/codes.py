@@ -10,7 +10,7 @@ import numpy as np
 
 from wasmedge.hosts.calls import GuestError
 
-__all__ = ["Encoding", "Errno", "Target", "TensorTypes", "to_encoding", "to_target"]
+__all__ = ["Encoding", "Errno", "Target", "TensorTypes", "find_dtype", "to_encoding", "to_target"]
 
 
 class Errno(enum.IntEnum):
@@ -77,32 +77,37 @@ class TensorTypes(enum.Enum):
     NEW = "new"
     AUTO = "auto"
 
-    def dtype(self, number: int, elements: int, size: int) -> np.dtype[Any]:
-        """Return the type of a tensor's elements.
+    @property
+    def tables(self) -> tuple[tuple[np.dtype[Any], ...], ...]:
+        """The types by their numbers, one table or both."""
+        return {"old": (_OLD,), "new": (_NEW,), "auto": (_NEW, _OLD)}[self.value]
 
-        Args:
-            number: What stands for the type.
-            elements: How many elements the tensor has by its dimensions.
-            size: How many bytes it has.
 
-        Raises:
-            GuestError: The number stands for nothing, or the size is another one.
-        """
-        known = [types[number] for types in _GENERATIONS[self] if number < len(types)]
-        for dtype in known:
-            if elements * dtype.itemsize == size:
-                return dtype
-        if not known:
-            raise GuestError(Errno.INVALID_ARGUMENT, f"{number} is no type of tensors")
-        names = " or ".join(str(dtype) for dtype in known)
-        raise GuestError(Errno.INVALID_ARGUMENT, f"{size} bytes are no {elements} elements of {names}")
+def find_dtype(tables: tuple[tuple[np.dtype[Any], ...], ...], number: int, elements: int, size: int) -> np.dtype[Any]:
+    """Return the type of a tensor's elements.
+
+    Args:
+        tables: What numbers may stand for.
+        number: What stands for the type.
+        elements: How many elements the tensor has by its dimensions.
+        size: How many bytes it has.
+
+    Raises:
+        GuestError: The number stands for nothing, or the size is another one.
+    """
+    for table in tables:
+        if number < len(table) and elements * table[number].itemsize == size:
+            return table[number]
+    names = " or ".join(str(table[number]) for table in tables if number < len(table))
+    if not names:
+        raise GuestError(Errno.INVALID_ARGUMENT, f"{number} is no type of tensors")
+    raise GuestError(Errno.INVALID_ARGUMENT, f"{size} bytes are no {elements} elements of {names}")
 
 
 Number = TypeVar("Number", Encoding, Target)
 
 _OLD = tuple(np.dtype(name) for name in ("<f2", "<f4", "u1", "<i4"))
 _NEW = tuple(np.dtype(name) for name in ("<f2", "<f4", "<f8", "u1", "<i4", "<i8"))
-_GENERATIONS = {TensorTypes.OLD: (_OLD,), TensorTypes.NEW: (_NEW,), TensorTypes.AUTO: (_NEW, _OLD)}
 _OTHER_NAMES = {"tflite": Encoding.TENSORFLOW_LITE, "torch": Encoding.PYTORCH}
 
 

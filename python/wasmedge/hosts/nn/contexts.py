@@ -122,7 +122,8 @@ class OpenContext:
         if index >= _MOST_INPUTS:
             raise GuestError(Errno.INVALID_ARGUMENT, f"there is no input {index}")
         more = tensor.nbytes - self._sizes.get(index, 0)
-        self._budget.take(more)
+        if more:
+            self._budget.take(more)
         try:
             assert self._context is not None
             self._context.set_input(index, tensor)

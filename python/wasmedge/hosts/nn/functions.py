@@ -51,7 +51,7 @@ class WasiNN:
     ) -> None:
         self._backends = backends
         self._preloads = preloads
-        self._types = types
+        self._types = types.tables
         self._graphs: HandleTable[LoadedGraph] = _make_table(max_graphs)
         self._contexts: HandleTable[OpenContext] = _make_table(max_contexts)
         self._budget = Budget(max_input_bytes)
@@ -189,6 +189,6 @@ def _streaming(context: ExecutionContext, name: str) -> Any:
 
 def _write(context: ExecutionContext, output: Any, target: Slice) -> int:
     data = to_bytes(output)
-    if len(data) > len(target) and getattr(context, "whole_outputs", False):
-        raise GuestError(Errno.INVALID_ARGUMENT, f"the output has {len(data)} bytes, and not {len(target)}")
+    if data.nbytes > len(target) and getattr(context, "whole_outputs", False):
+        raise GuestError(Errno.INVALID_ARGUMENT, f"the output has {data.nbytes} bytes, and not {len(target)}")
     return target.write(data, truncate=True)
