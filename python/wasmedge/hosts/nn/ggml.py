@@ -104,6 +104,8 @@ class _Context:
         self._graph = graph  # keeps the file
         self._model = model
         self._options = options
+        # llama.cpp may make a larger one, of which llama-cpp-python uses no more than was asked for.
+        self._room = min(options.ctx_size, model.n_ctx())
         self._prompt: bytes | None = None
         self._pieces: Iterator[bytes] | None = None
         self._piece = b""
@@ -157,17 +159,15 @@ class _Context:
         if self._prompt is None:
             raise GuestError(Errno.INVALID_ARGUMENT, "the prompt is not set")
         tokens = self._model.tokenize(self._prompt, special=True)
-        if len(tokens) >= self._model.n_ctx():
-            raise GuestError(
-                Errno.PROMPT_TOO_LONG, f"the prompt has {len(tokens)} tokens, the context {self._model.n_ctx()}"
-            )
+        if len(tokens) >= self._room:
+            raise GuestError(Errno.PROMPT_TOO_LONG, f"the prompt has {len(tokens)} tokens, the context {self._room}")
         self._text = b""
         self._counts = {"input_tokens": len(tokens), "output_tokens": 0}
         return self._generate(tokens)
 
     def _generate(self, tokens: list[int]) -> Iterator[bytes]:
         options, model = self._options, self._model
-        room = model.n_ctx() - len(tokens)
+        room = self._room - len(tokens)
         produced: list[int] = []
         end = options.reverse_prompt.encode()
         for token in model.generate(tokens, **options.sampling()):
