@@ -68,7 +68,8 @@ def rsa_key() -> rsa.RSAPrivateKey:
 
 def pkcs8(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, encoding: Encoding = Encoding.DER) -> bytes:
     """Encode a secret key."""
-    return key.private_bytes(encoding, PrivateFormat.PKCS8, NoEncryption())
+    encoded: bytes = key.private_bytes(encoding, PrivateFormat.PKCS8, NoEncryption())
+    return encoded
 
 
 @pytest.mark.parametrize("algorithm", [*ELLIPTIC, *RAW_KEYS])

@@ -59,4 +59,5 @@ class HashState(SymmetricState):
         largest = self._hash.algorithm.digest_size
         if size > largest:
             raise GuestError(Errno.INVALID_LENGTH, f"the hash has {largest} bytes, not {size}")
-        return self._hash.copy().finalize()[:size]
+        digest: bytes = self._hash.copy().finalize()
+        return digest[:size]

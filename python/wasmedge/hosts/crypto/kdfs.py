@@ -98,7 +98,8 @@ class ExpandState(SymmetricState):
             raise GuestError(Errno.INVALID_KEY, f"{size} bytes are more than {_MOST_BLOCKS} hashes")
         if not size:
             return b""
-        return HKDFExpand(self._function, size, bytes(self._info)).derive(bytes(self._key))
+        key: bytes = HKDFExpand(self._function, size, bytes(self._info)).derive(bytes(self._key))
+        return key
 
 
 class ExtractState(SymmetricState):

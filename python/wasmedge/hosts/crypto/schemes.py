@@ -40,7 +40,8 @@ class _HashedMessage:
         self._hash.update(readable(data))
 
     def digest(self) -> bytes:
-        return self._hash.copy().finalize()
+        digest: bytes = self._hash.copy().finalize()
+        return digest
 
 
 class _WholeMessage:
@@ -97,12 +98,13 @@ class Ecdsa(SignatureAlgorithm):
 
     def _raw(self, der: bytes) -> bytes:
         r, s = utils.decode_dss_signature(der)
-        return r.to_bytes(self._size, "big") + s.to_bytes(self._size, "big")
+        raw: bytes = r.to_bytes(self._size, "big") + s.to_bytes(self._size, "big")
+        return raw
 
     def _der(self, raw: bytes) -> bytes:
-        return utils.encode_dss_signature(
-            int.from_bytes(raw[: self._size], "big"), int.from_bytes(raw[self._size :], "big")
-        )
+        r, s = raw[: self._size], raw[self._size :]
+        der: bytes = utils.encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
+        return der
 
 
 class Eddsa(SignatureAlgorithm):
