@@ -231,8 +231,8 @@ def test_wasi_nn_a_guest_that_leaks_handles(wat: Wat) -> None:
     guest.memory.write(BUILDERS, struct.pack("<II", MODEL, 5))
     answers = [guest.call("load", BUILDERS, 1, Encoding.ONNX, 0, NUMBER) for _ in range(100)]
     assert answers == [0] * 5 + [Errno.BUSY] * 95
-    answers = [guest.call("init_execution_context", 0, NUMBER) for _ in range(100_000)]
-    assert answers == [0] * 7 + [Errno.BUSY] * 99_993
+    answers = [guest.call("init_execution_context", 0, NUMBER) for _ in range(20_000)]
+    assert answers == [0] * 7 + [Errno.BUSY] * 19_993
     # To unload graphs and keep their contexts gives no more of them.
     assert guest.call("unload", 0) == 0
     assert guest.call("load", BUILDERS, 1, Encoding.ONNX, 0, NUMBER) == 0
