@@ -62,9 +62,9 @@ void inner_loop(char** args, const Py_ssize_t* dimensions, const Py_ssize_t* str
 /// The arguments of a vectorcall as those of a Python call.
 std::pair<py::tuple, py::dict> arguments_of(PyObject* const* args, std::size_t flags, PyObject* keywords) {
   const Py_ssize_t count = PyVectorcall_NARGS(flags);
-  py::tuple positional(count);
+  const py::tuple positional(count);
   for (Py_ssize_t i = 0; i < count; ++i) positional[static_cast<std::size_t>(i)] = py::handle(args[i]);
-  py::dict named;
+  const py::dict named;
   const Py_ssize_t named_count = keywords == nullptr ? 0 : PyTuple_GET_SIZE(keywords);
   for (Py_ssize_t i = 0; i < named_count; ++i) named[PyTuple_GET_ITEM(keywords, i)] = py::handle(args[count + i]);
   return {positional, named};
@@ -84,7 +84,7 @@ const char* find_int_type(ArrayKernel& kernel, PyObject* const* args, Py_ssize_t
     if (kernel.table().types[static_cast<std::size_t>(i)] != py::detail::npy_api::NPY_INT_) continue;
     int overflow = 0;
     const long value = PyLong_AsLongAndOverflow(args[i], &overflow);
-    if (overflow != 0 || value < INT32_MIN || value > UINT32_MAX) return nullptr;
+    if (overflow != 0 || std::cmp_less(value, INT32_MIN) || std::cmp_greater(value, UINT32_MAX)) return nullptr;
     has_int = true;
     has_negative = has_negative || value < 0;
     has_large = has_large || value > INT32_MAX;
@@ -115,7 +115,7 @@ py::object call_with_ints(ArrayKernel& kernel, PyObject* self, PyObject* const* 
 /// Takes the place of numpy's own function for `ufunc(…)`, to know where a call begins and ends.
 PyObject* ufunc_vectorcall(PyObject* self, PyObject* const* args, std::size_t flags, PyObject* keywords) {
   return in_slot([&] {
-    const py::object owner = py::reinterpret_borrow<py::object>(ufunc_owner(self));
+    const auto owner = py::reinterpret_borrow<py::object>(ufunc_owner(self));
     auto& kernel = owner.cast<ArrayKernel&>();
     const TimeLimit limit(kernel.options().limits.timeout);
     const ArrayCall call(kernel);
@@ -157,13 +157,13 @@ ArrayOptions options_of(const py::dict& options) {
 
 py::object make(const py::dict& options, std::unique_ptr<ArrayLoop> loop) {
   const auto types = options["types"].cast<std::vector<py::bytes>>();
-  py::object owner = py::cast(std::make_unique<ArrayKernel>(table_from(options, {types.begin(), types.end()}, nullptr),
-                                                            std::move(loop), options["factory"], options_of(options),
-                                                            options["recipe"]));
+  const py::object owner = py::cast(
+      std::make_unique<ArrayKernel>(table_from(options, {types.begin(), types.end()}, nullptr), std::move(loop),
+                                    options["factory"], options_of(options), options["recipe"]));
   auto& kernel = owner.cast<ArrayKernel&>();
   kernel.table().data.assign(types.size(), &kernel);
   // What is wrong with the module or its imports is found now.
-  kernel.pool().take();
+  const auto first = kernel.pool().take();
   return make_ufunc(kernel.table(), options["identity"], owner, &ufunc_vectorcall);
 }
 
@@ -182,6 +182,7 @@ py::object make_generalized(const py::dict& options,
                             const std::vector<std::pair<std::uint32_t, std::vector<std::size_t>>>& operands,
                             std::size_t dimension_count) {
   std::vector<CoreLoop::Operand> made;
+  made.reserve(operands.size());
   for (const auto& [bytes, dimensions] : operands) made.push_back({bytes, dimensions});
   return make(options,
               std::make_unique<CoreLoop>(std::move(made), options["inputs"].cast<std::size_t>(), dimension_count));
@@ -216,8 +217,8 @@ CallRecord* ArrayCall::current(const ArrayKernel& kernel) noexcept {
 }
 
 void register_array_kernel(py::module_& m) {
-  py::classh<ArrayKernel>(m, "_ArrayKernel", py::is_final(), guarded_metaclass(), "What a ufunc is made of.",
-                          collectable<ArrayKernel>());
+  const py::classh<ArrayKernel> kernel(m, "_ArrayKernel", py::is_final(), guarded_metaclass(),
+                                       "What a ufunc is made of.", collectable<ArrayKernel>());
   m.def("_make_vectorized", &make_vectorized, py::arg("options"), py::arg("places"), py::arg("block"), py::arg("group"),
         "Make a ufunc over a function of scalars.");
   m.def("_make_generalized", &make_generalized, py::arg("options"), py::arg("operands"), py::arg("dimension_count"),
