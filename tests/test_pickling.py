@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from array_guests import NUMBERS, POINTERS, STATE
+from pickled_work import work
 
 import wasmedge
 
@@ -174,11 +175,6 @@ def test_pickling_ufuncs_with_imports_and_errors(wat: Wat) -> None:
         pickle.dumps(wasmedge.vectorize(wat(STATE), "call_f", imports={"env": {"f": lambda x: x}}))
     pickler = pickle.Pickler(io.BytesIO())
     pickler.dump({"a": call, "b": np.add})
-
-
-def work(job: tuple[np.ufunc, Any, int]) -> tuple[list[float], int]:
-    ufunc, function, number = job
-    return ufunc(np.arange(3.0), number).tolist(), function(number, 1)
 
 
 @pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
