@@ -43,7 +43,7 @@ struct Ufunc {
   std::uint32_t* core_flags;
   PyObject* identity_value;
   void* dispatch_cache;
-  PyObject* loops;  // a list of (types, method)
+  PyObject* loops;  // a list of (types, method); from 2.5 on the values of a dict
 };
 
 /// PyArrayMethodObject up to its flags, which numpy does not publish; the same in 1.22 to 2.5.
@@ -99,8 +99,10 @@ bool keeps_to_flags() {
 /// at its end. Only reduce(), accumulate() and reduceat() are then a SystemError, with the exception as its cause.
 void require_python(const Ufunc& ufunc) {
   if (!keeps_to_flags()) return;
-  const auto loops = py::reinterpret_borrow<py::list>(ufunc.loops);
-  for (const py::handle entry : loops) {
+  const auto loops = py::reinterpret_borrow<py::object>(ufunc.loops);
+  if (PyList_Check(loops.ptr()) == 0 && PyDict_Check(loops.ptr()) == 0) return;  // a numpy that nobody knows yet
+  const py::object entries = PyDict_Check(loops.ptr()) != 0 ? loops.attr("values")() : loops;
+  for (const py::handle entry : entries) {
     const py::object object = entry.attr("__getitem__")(1);
     auto* method = reinterpret_cast<ArrayMethod*>(object.ptr());
     const bool is_known = Py_TYPE(object.ptr())->tp_basicsize >= static_cast<Py_ssize_t>(sizeof(ArrayMethod)) &&
