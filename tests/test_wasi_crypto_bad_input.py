@@ -175,8 +175,8 @@ def test_a_guest_that_leaks_handles(check_python: CheckPython, wat: Wat) -> None
 def test_handles_can_be_opened_again_when_others_are_closed(wat: Wat) -> None:
     calls = CryptoCalls(wat, WasiCryptoContext(max_handles=2))
     first, second = (calls("options_open", SYMMETRIC, OUT) for _ in range(2))
-    for use in (("options_open", SYMMETRIC, OUT), ("symmetric_state_open", "SHA-256", None, None, OUT)):
-        assert calls.refused(*use) == Errno.TOO_MANY_HANDLES
+    for name, *args in (("options_open", SYMMETRIC, OUT), ("symmetric_state_open", "SHA-256", None, None, OUT)):
+        assert calls.refused(str(name), *args) == Errno.TOO_MANY_HANDLES
     calls("options_close", first)
     third = calls("options_open", SYMMETRIC, OUT)
     assert third not in {first, second}
@@ -193,14 +193,14 @@ def test_a_guest_that_has_much_kept(wat: Wat) -> None:
     small = calls("symmetric_key_import", "AES-128-GCM", bytes(16), OUT)
     calls("options_set", options, "nonce", bytes(12))
     state = calls("symmetric_state_open", "AES-128-GCM", Some(small), Some(options), OUT)
-    for use in (
+    for name, *args in (
         ("symmetric_key_import", "HMAC/SHA-256", data, OUT),
         ("symmetric_key_export", keys[0], OUT),
         ("options_set", options, "salt", data),
         ("signature_state_update", signing, data),
         ("symmetric_state_absorb", state, data),
     ):
-        assert calls.refused(*use) == Errno.OVERFLOW, use
+        assert calls.refused(str(name), *args) == Errno.OVERFLOW, name
     calls("options_set", options, "nonce", bytes(12))
     calls("signature_state_update", signing, data[:5000])
     calls("symmetric_key_close", keys[0])
