@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from wasmedge.hosts.functions import guest_function
 from wasmedge.hosts.handles import HandleTable
+from wasmedge.hosts.layout import u32
+from wasmedge.hosts.pointers import OutU32
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from wasmedge.hosts.pointers import Ptr
 
-__all__ = ["Errno", "OldHandles", "Session", "make_table", "numbered"]
+__all__ = ["Errno", "OldHandles", "Session", "SessionFunctions", "numbered"]
 
 
 class Errno(enum.IntEnum):
@@ -36,6 +38,10 @@ class Session(Protocol):
     """A model with its inputs and outputs."""
 
     @abstractmethod
+    def run(self) -> None:
+        """Run the model."""
+
+    @abstractmethod
     def size(self, tensor: int, /) -> int:
         """Return the size of an output tensor in bytes."""
 
@@ -47,9 +53,35 @@ class Session(Protocol):
 AnySession = TypeVar("AnySession", bound=Session)
 
 
-def make_table(limit: int, first: int = 0) -> HandleTable[Any]:
+def _make_table(limit: int, first: int = 0) -> HandleTable[Any]:
     """Make the table of a module's sessions."""
     return HandleTable(unknown=Errno.INVALID_ARGUMENT, full=Errno.BUSY, limit=limit, first=first)
+
+
+class SessionFunctions(Generic[AnySession]):
+    """The guest functions since 0.13 that are the same for all kinds of sessions.
+
+    Args:
+        limit: The most sessions.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._sessions: HandleTable[AnySession] = _make_table(limit)
+
+    @numbered
+    def delete_session(self, session: u32) -> None:
+        """Close a session; one that is not open is as good as closed."""
+        self._sessions.discard(session)
+
+    @numbered
+    def run_session(self, session: u32) -> None:
+        """Run the model."""
+        self._sessions.get(session).run()
+
+    @numbered
+    def get_tensor_len(self, session: u32, tensor: u32, size: OutU32) -> None:
+        """Tell the size of an output in bytes."""
+        size.set(self._sessions.get(session).size(tensor))
 
 
 class OldHandles(Generic[AnySession]):
@@ -63,7 +95,7 @@ class OldHandles(Generic[AnySession]):
     """
 
     def __init__(self, limit: int) -> None:
-        self.sessions: HandleTable[AnySession] = make_table(limit, first=1)
+        self.sessions: HandleTable[AnySession] = _make_table(limit, first=1)
 
     def of_tensor(self, session: int, tensor: int) -> int:
         """Return the handle of an output tensor."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from wasmedge.host import i64
 from wasmedge.hosts.calls import GuestError
@@ -14,11 +14,8 @@ from wasmedge.hosts.functions import guest_function
 from wasmedge.hosts.layout import AtMost, u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import Array, OutU32, Ptr, Slice, Text
-from wasmedge.hosts.sessions import Errno, OldHandles, make_table, numbered
+from wasmedge.hosts.sessions import Errno, OldHandles, SessionFunctions, numbered
 from wasmedge.hosts.tensorflow_sessions import EXTRA, NEED, GraphSession, split_name
-
-if TYPE_CHECKING:
-    from wasmedge.hosts.handles import HandleTable
 
 __all__ = ["TensorflowModule"]
 
@@ -57,13 +54,13 @@ class TensorflowModule(HostModule, name="wasmedge_tensorflow"):
         super().__init__(_Tensorflow(paths, any_operation, max_sessions), _OldTensorflow(any_operation, max_sessions))
 
 
-class _Tensorflow:
+class _Tensorflow(SessionFunctions[GraphSession]):
     """The functions since WasmEdge 0.13."""
 
     def __init__(self, paths: dict[str, str], any_operation: bool, limit: int) -> None:
+        super().__init__(limit)
         self._paths = paths
         self._any_operation = any_operation
-        self._sessions: HandleTable[GraphSession] = make_table(limit)
 
     @numbered
     def create_session(self, model: Slice, session: OutU32) -> None:
@@ -79,24 +76,9 @@ class _Tensorflow:
         session.set(self._sessions.open(GraphSession.from_saved_model(found, list(tags))))
 
     @numbered
-    def delete_session(self, session: u32) -> None:
-        """Close a session; one that is not open is as good as closed."""
-        self._sessions.discard(session)
-
-    @numbered
-    def run_session(self, session: u32) -> None:
-        """Run the model."""
-        self._sessions.get(session).run()
-
-    @numbered
     def get_output_tensor(self, session: u32, name: Text, tensor: OutU32) -> None:
         """Find an output that was asked for."""
         tensor.set(self._sessions.get(session).output(*split_name(name)))
-
-    @numbered
-    def get_tensor_len(self, session: u32, tensor: u32, size: OutU32) -> None:
-        """Tell the size of an output; 0 before the model has run."""
-        size.set(self._sessions.get(session).size(tensor))
 
     @numbered
     def get_tensor_data(self, session: u32, tensor: u32, target: Slice, written: OutU32) -> None:

@@ -14,12 +14,11 @@ from wasmedge.hosts.functions import guest_function
 from wasmedge.hosts.layout import u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import OutU32, Ptr, Slice, Text
-from wasmedge.hosts.sessions import Errno, OldHandles, make_table, numbered
+from wasmedge.hosts.sessions import Errno, OldHandles, SessionFunctions, numbered
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from wasmedge.hosts.handles import HandleTable
 
 __all__ = ["TensorflowLiteModule"]
 
@@ -123,12 +122,12 @@ def _size(tensor: dict[str, Any]) -> int:
     return int(np.prod(tensor["shape"], dtype=np.int64)) * _dtype(tensor).itemsize
 
 
-class _Lite:
+class _Lite(SessionFunctions[_Session]):
     """The functions since WasmEdge 0.13."""
 
     def __init__(self, threads: int, limit: int) -> None:
+        super().__init__(limit)
         self._threads = threads
-        self._sessions: HandleTable[_Session] = make_table(limit)
 
     @numbered
     def create_session(self, model: Slice, session: OutU32) -> None:
@@ -136,24 +135,9 @@ class _Lite:
         session.set(self._sessions.open(_Session(bytes(model), self._threads)))
 
     @numbered
-    def delete_session(self, session: u32) -> None:
-        """Close a session; one that is not open is as good as closed."""
-        self._sessions.discard(session)
-
-    @numbered
-    def run_session(self, session: u32) -> None:
-        """Run the model."""
-        self._sessions.get(session).run()
-
-    @numbered
     def get_output_tensor(self, session: u32, name: Text, tensor: OutU32) -> None:
         """Find an output by its name."""
         tensor.set(self._sessions.get(session).output(name))
-
-    @numbered
-    def get_tensor_len(self, session: u32, tensor: u32, size: OutU32) -> None:
-        """Tell the size of an output."""
-        size.set(self._sessions.get(session).size(tensor))
 
     @numbered
     def get_tensor_data(self, session: u32, tensor: u32, target: Slice, written: OutU32) -> None:

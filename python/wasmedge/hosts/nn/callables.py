@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wasmedge.hosts.calls import GuestError
-from wasmedge.hosts.nn.codes import Errno
-from wasmedge.hosts.nn.inputs import Inputs
+from wasmedge.hosts.nn.inputs import Inputs, require_output
 from wasmedge.hosts.nn.protocol import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -23,15 +21,13 @@ class OutputContext:
     """An execution context with outputs that are there when it has computed; a base class."""
 
     def __init__(self) -> None:
-        self._outputs: Sequence[Any] | None = None
+        self._outputs: Any = None  # a sequence, once there are any
 
     def get_output(self, index: int) -> Any:
         """Return an output."""
-        if self._outputs is None:
-            raise GuestError(Errno.INVALID_ARGUMENT, "there are no outputs before compute")
-        if index >= len(self._outputs):
-            raise GuestError(Errno.INVALID_ARGUMENT, f"there are {len(self._outputs)} outputs, and no output {index}")
-        return self._outputs[index]
+        outputs = self._outputs
+        require_output(None if outputs is None else len(outputs), index)
+        return outputs[index]
 
 
 class CallableGraph:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Inputs", "TensorSpec", "find_spec"]
+__all__ = ["Inputs", "TensorSpec", "find_spec", "require_inputs", "require_output"]
 
 
 class TensorSpec(NamedTuple):
@@ -60,6 +60,20 @@ def find_spec(specs: Sequence[TensorSpec], index: int, kind: str) -> TensorSpec:
     if index >= len(specs):
         raise GuestError(Errno.INVALID_ARGUMENT, f"the model has {len(specs)} {kind}s, and no {kind} {index}")
     return specs[index]
+
+
+def require_inputs(missing: Sequence[str]) -> None:
+    """Raise GuestError when a model is to compute and inputs, of these names, are not set."""
+    if missing:
+        raise GuestError(Errno.INVALID_ARGUMENT, f"inputs are not set: {', '.join(missing)}")
+
+
+def require_output(count: int | None, index: int) -> None:
+    """Raise GuestError unless there is an output of that number among `count`; None before a model has computed."""
+    if count is None:
+        raise GuestError(Errno.INVALID_ARGUMENT, "there are no outputs before compute")
+    if index >= count:
+        raise GuestError(Errno.INVALID_ARGUMENT, f"there are {count} outputs, and no output {index}")
 
 
 class Inputs:

@@ -14,7 +14,7 @@ from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import import_extra
 from wasmedge.hosts.nn.backends import BUILT_IN, refuse_config, single
 from wasmedge.hosts.nn.codes import Encoding, Errno, Target
-from wasmedge.hosts.nn.inputs import TensorSpec, find_spec
+from wasmedge.hosts.nn.inputs import TensorSpec, find_spec, require_inputs, require_output
 from wasmedge.hosts.nn.onnx_data import refuse_external_data
 
 __all__ = ["OnnxBackend"]
@@ -129,8 +129,7 @@ class _Context:
     def compute(self) -> None:
         self._has_run = False
         if not self._is_ready:
-            missing = [spec.name for spec in self._specs if spec.name not in self._inputs]
-            raise GuestError(Errno.INVALID_ARGUMENT, f"inputs are not set: {', '.join(missing)}")
+            require_inputs([spec.name for spec in self._specs if spec.name not in self._inputs])
         if not self._follows:
             self._bind_outputs()
         try:
@@ -145,10 +144,7 @@ class _Context:
         self._has_run = True
 
     def get_output(self, index: int) -> npt.NDArray[Any]:
-        if not self._has_run:
-            raise GuestError(Errno.INVALID_ARGUMENT, "there are no outputs before compute")
-        if index >= len(self._outputs):
-            raise GuestError(Errno.INVALID_ARGUMENT, f"there are {len(self._outputs)} outputs, and no output {index}")
+        require_output(len(self._outputs) if self._has_run else None, index)
         output: npt.NDArray[Any] = self._binding.get_outputs()[index].numpy()
         return output
 

@@ -15,7 +15,7 @@ from wasmedge.hosts.extras import import_extra
 from wasmedge.hosts.nn.backends import BUILT_IN, refuse_config
 from wasmedge.hosts.nn.codes import Encoding, Errno, Target
 from wasmedge.hosts.nn.encodings import detect_encoding
-from wasmedge.hosts.nn.inputs import TensorSpec, find_spec
+from wasmedge.hosts.nn.inputs import TensorSpec, find_spec, require_inputs, require_output
 
 __all__ = ["OpenVinoBackend"]
 
@@ -85,18 +85,13 @@ class _Context:
         self._unset.discard(index)
 
     def compute(self) -> None:
-        if self._unset:
-            names = ", ".join(self._specs[index].name for index in sorted(self._unset))
-            raise GuestError(Errno.INVALID_ARGUMENT, f"inputs are not set: {names}")
+        require_inputs([self._specs[index].name for index in sorted(self._unset)])
         self._has_run = False
         self._request.infer()
         self._has_run = True
 
     def get_output(self, index: int) -> npt.NDArray[Any]:
-        if not self._has_run:
-            raise GuestError(Errno.INVALID_ARGUMENT, "there are no outputs before compute")
-        if index >= self._outputs:
-            raise GuestError(Errno.INVALID_ARGUMENT, f"there are {self._outputs} outputs, and no output {index}")
+        require_output(self._outputs if self._has_run else None, index)
         output: npt.NDArray[Any] = self._request.get_output_tensor(index).data
         return output
 

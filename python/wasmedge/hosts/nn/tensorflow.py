@@ -15,7 +15,7 @@ from wasmedge.hosts.extras import import_extra
 from wasmedge.hosts.nn.backends import BUILT_IN, refuse_config, single
 from wasmedge.hosts.nn.callables import OutputContext
 from wasmedge.hosts.nn.codes import Encoding, Errno, Target
-from wasmedge.hosts.nn.inputs import TensorSpec, find_spec
+from wasmedge.hosts.nn.inputs import TensorSpec, find_spec, require_inputs
 from wasmedge.hosts.tensorflow_sessions import load_graph
 
 __all__ = ["TensorflowBackend"]
@@ -122,9 +122,7 @@ class _Context(OutputContext):
         self._inputs[self._tensors[index].ref()] = tensor.astype(spec.dtype)
 
     def compute(self) -> None:
-        missing = [tensor.name for tensor in self._tensors if tensor.ref() not in self._inputs]
-        if missing:
-            raise GuestError(Errno.INVALID_ARGUMENT, f"inputs are not set: {', '.join(missing)}")
+        require_inputs([tensor.name for tensor in self._tensors if tensor.ref() not in self._inputs])
         self._outputs = None
         self._outputs = self._session.run(
             self._results, {reference.deref(): tensor for reference, tensor in self._inputs.items()}
