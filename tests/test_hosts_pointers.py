@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 import pytest
+from host_errors import Errno
 from pass_through import PassThrough
 
 import wasmedge
@@ -35,15 +35,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.quick
 
 PAGE = 65536
-
-
-class Errno(enum.IntEnum):
-    """The error numbers of the modules here."""
-
-    SUCCESS = 0
-    FAULT = 21
-    FAILURE = 5
-    REFUSED = 7
 
 
 class Point(NamedTuple):

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import hypothesis
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from host_errors import Errno
 from pass_through import PassThrough
 
 import wasmedge
@@ -36,15 +36,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.quick
 
 PAGE = 65536
-
-
-class Errno(enum.IntEnum):
-    """The error numbers of the modules here."""
-
-    SUCCESS = 0
-    FAULT = 21
-    FAILURE = 5
-    REFUSED = 7
 
 
 OptionalHandle = Annotated[int | None, Tagged({0: i32, 1: None})]

@@ -74,13 +74,13 @@ def test_quickjs_runs_scripts(quickjs: Program) -> None:
 
 def test_quickjs_reads_and_writes_files(quickjs: Program, tmp_path: Path) -> None:
     (tmp_path / "script.js").write_text(
-        "const input = JSON.parse(std.loadFile('/work/in.json'));\n"
-        "const file = std.open('/work/out.json', 'w');\n"
+        "const input = JSON.parse(std.loadFile('/here/in.json'));\n"
+        "const file = std.open('/here/out.json', 'w');\n"
         "file.puts(JSON.stringify(input.map(x => x * x)));\n"
         "file.close();\n"
     )
     (tmp_path / "in.json").write_text(json.dumps(list(range(1000))))
-    done = quickjs.run("--std", "/work/script.js", preopens={"/work": tmp_path})
+    done = quickjs.run("--std", "/here/script.js", preopens={"/here": tmp_path})
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads((tmp_path / "out.json").read_text()) == [n * n for n in range(1000)]
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -109,8 +110,9 @@ def test_threads_report_progress(wat: Wat) -> None:
 
 def test_threads_with_tqdm(wat: Wat) -> None:
     tqdm = pytest.importorskip("tqdm")
-    with tqdm.tqdm(total=600_000, disable=None) as bar:
+    with tqdm.tqdm(total=600_000, file=io.StringIO()) as bar:
         wasmedge.vectorize(wat(NUMBERS), "add_f64", progress=bar.update)(np.zeros(600_000), 1)
+        assert bar.n == 600_000
 
 
 @pytest.mark.parametrize("mode", MODES)

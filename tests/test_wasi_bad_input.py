@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from wasi_guests import spout
+from wasi_guests import OPENS, spout
 
 import wasmedge
 from wasmedge import PIPE, Interrupted, ReadOnly, WasiModule, WasiProcess
@@ -29,20 +29,6 @@ SLEEPS = """(module
     (func (export "_start")
         (i32.store (i32.const 16) (i32.const 1))
         (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))))"""
-OPENS = """(module
-    (import "wasi_snapshot_preview1" "path_open"
-        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 64) "file")
-    (func (export "_start") (local $left i32) (local $error i32)
-        (local.set $left (i32.const 10000))
-        (loop $more
-            (local.set $error (call $open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 4) (i32.const 0)
-                (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 0)))
-            (if (local.get $error) (then (call $exit (local.get $error))))
-            (local.set $left (i32.sub (local.get $left) (i32.const 1)))
-            (br_if $more (local.get $left)))))"""
 # The functions of paths, and the types of their parameters.
 PATHS = {
     "path_create_directory": "iii",

@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wasi_guests import OPENS
 
 import wasmedge
 from wasmedge import ReadOnly, WasiModule
@@ -214,22 +215,6 @@ def test_sockets_are_open_only_when_asked_for(wat: Wat) -> None:
             assert connected == (0 if sockets else NOTCAPABLE)
         connection, _ = server.accept()
         connection.close()
-
-
-OPENS = """(module
-    (import "wasi_snapshot_preview1" "path_open"
-        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-    (memory (export "memory") 1)
-    (data (i32.const 64) "file")
-    (func (export "_start") (local $left i32) (local $error i32)
-        (local.set $left (i32.const 10000))
-        (loop $more
-            (local.set $error (call $open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 4) (i32.const 0)
-                (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 0)))
-            (if (local.get $error) (then (call $exit (local.get $error))))
-            (local.set $left (i32.sub (local.get $left) (i32.const 1)))
-            (br_if $more (local.get $left)))))"""
 
 
 def test_files_that_a_guest_leaves_open_are_closed(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:

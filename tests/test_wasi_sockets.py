@@ -41,19 +41,23 @@ FUNCTIONS = {
 }
 
 
+def passing(wat: Wat) -> bytes:
+    """Return a module that exports the functions of sockets as they are."""
+    imports = exports = ""
+    for name, count in FUNCTIONS.items():
+        params = "(param" + " i32" * count + ") (result i32)"
+        gets = " ".join(f"(local.get {i})" for i in range(count))
+        imports += f'(import "wasi_snapshot_preview1" "{name}" (func ${name} {params}))'
+        exports += f'(func (export "{name}") {params} (call ${name} {gets}))'
+    return wat(f'(module {imports} (memory (export "memory") 1) {exports})')
+
+
 class Guest:
     """A guest that calls the functions of sockets with whatever the test wants."""
 
     def __init__(self, wat: Wat, sockets: Any) -> None:
-        imports = exports = ""
-        for name, count in FUNCTIONS.items():
-            params = "(param" + " i32" * count + ") (result i32)"
-            gets = " ".join(f"(local.get {i})" for i in range(count))
-            imports += f'(import "wasi_snapshot_preview1" "{name}" (func ${name} {params}))'
-            exports += f'(func (export "{name}") {params} (call ${name} {gets}))'
-        module = wat(f'(module {imports} (memory (export "memory") 1) {exports})')
         wasi = WasiModule(sockets=sockets)
-        self.exports = wasmedge.instantiate(module, imports={"wasi_snapshot_preview1": wasi}).exports
+        self.exports = wasmedge.instantiate(passing(wat), imports={"wasi_snapshot_preview1": wasi}).exports
         self.memory = self.exports.memory
 
     def open(self, family: int = INET4, kind: int = STREAM) -> int:
@@ -254,14 +258,7 @@ def test_sockets_survive_random_calls(check_python: CheckPython, wat: Wat) -> No
         print("done")
     """
     names = [name for name in FUNCTIONS if name != "fd_close"]
-    imports = exports = ""
-    for name, count in FUNCTIONS.items():
-        params = "(param" + " i32" * count + ") (result i32)"
-        gets = " ".join(f"(local.get {i})" for i in range(count))
-        imports += f'(import "wasi_snapshot_preview1" "{name}" (func ${name} {params}))'
-        exports += f'(func (export "{name}") {params} (call ${name} {gets}))'
-    module = wat(f'(module {imports} (memory (export "memory") 1) {exports})')
-    assert check_python(code, module=module, names=names, sockets=["127.0.0.2:9"], timeout=100) == "done\n"
+    assert check_python(code, module=passing(wat), names=names, sockets=["127.0.0.2:9"], timeout=100) == "done\n"
 
 
 @pytest.mark.parametrize(

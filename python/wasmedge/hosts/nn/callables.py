@@ -10,7 +10,7 @@ from wasmedge.hosts.nn.inputs import Inputs, require_output
 from wasmedge.hosts.nn.protocol import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -21,13 +21,13 @@ class OutputContext:
     """An execution context with outputs that are there when it has computed; a base class."""
 
     def __init__(self) -> None:
-        self._outputs: Any = None  # a sequence, once there are any
+        self._has_run = False
+        self._outputs: Sequence[Any] = ()
 
     def get_output(self, index: int) -> Any:
         """Return an output."""
-        outputs = self._outputs
-        require_output(None if outputs is None else len(outputs), index)
-        return outputs[index]
+        require_output(len(self._outputs) if self._has_run else None, index)
+        return self._outputs[index]
 
 
 class CallableGraph:
@@ -57,8 +57,9 @@ class _Context(OutputContext):
         self._inputs.set(index, tensor)
 
     def compute(self) -> None:
-        self._outputs = None
+        self._has_run = False
         self._outputs = to_outputs(self._function(*self._inputs.all()))
+        self._has_run = True
 
 
 def to_outputs(result: Any) -> list[Any]:

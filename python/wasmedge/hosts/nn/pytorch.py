@@ -96,10 +96,11 @@ class _Context(OutputContext):
         missing = [index for index in range(len(self._inputs)) if index not in self._inputs]
         if missing:
             raise GuestError(Errno.INVALID_ARGUMENT, f"the input {missing[0]} is not set")
-        self._outputs = None
+        self._has_run = False
         with self._torch.inference_mode():
             result = self._module(*[self._inputs[index] for index in range(len(self._inputs))])
             self._outputs = [self._to_array(output) for output in to_outputs(result)]
+        self._has_run = True
 
     def _to_array(self, output: Any) -> Any:
         if not isinstance(output, self._torch.Tensor):

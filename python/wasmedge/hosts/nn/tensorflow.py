@@ -123,10 +123,11 @@ class _Context(OutputContext):
 
     def compute(self) -> None:
         require_inputs([tensor.name for tensor in self._tensors if tensor.ref() not in self._inputs])
-        self._outputs = None
+        self._has_run = False
         self._outputs = self._session.run(
             self._results, {reference.deref(): tensor for reference, tensor in self._inputs.items()}
         )
+        self._has_run = True
 
 
 def _spec(tensor: Any) -> TensorSpec:
