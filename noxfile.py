@@ -25,6 +25,7 @@ RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 BUILD = [*PROJECT["build-system"]["requires"], "cmake>=3.20", "ninja>=1.10"]
 WHEELS = ROOT / "build" / "wheels"
 WHEELHOUSE = ROOT / "wheelhouse"
+UTILITIES = ("cat", "echo", "env", "sh", "sleep", "true")
 
 
 def _pinned(name: str) -> str:
@@ -209,6 +210,9 @@ def _try_wheel(session: nox.Session, wheel: Path, interpreter: str, version: str
     home = WHEELS / f"python{version}"
     python = home / "bin" / "python"
     subprocess.run([interpreter, "-m", "venv", "--clear", home], check=True)
+    # What guests of the process module start, and nothing that compiles.
+    for utility in UTILITIES:
+        (home / "bin" / utility).symlink_to(f"/bin/{utility}")
     environment = {**os.environ, "PATH": str(home / "bin")}
 
     def run(*arguments: str) -> None:
