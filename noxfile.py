@@ -162,6 +162,13 @@ def wheels(session: nox.Session) -> None:
         session.error("no wheel was built")
 
 
+@nox.session
+def releases(session: nox.Session) -> None:
+    """Try the wheels of wheelhouse/ in other releases of Debian, each with its own Python; arguments name them."""
+    for suite in session.posargs or ["trixie"]:
+        session.run("python", "tools/try_in_debian.py", suite, str(WHEELHOUSE))
+
+
 def _interpreter(version: str) -> str | None:
     """Return a Python of a version, on PATH or among pyenv's, or None."""
     code = "import sys; sys.exit('.'.join(map(str, sys.version_info[:2])) != sys.argv[1])"

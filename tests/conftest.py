@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,9 @@ hypothesis.settings.load_profile("wasmedge")
 os.environ["WASMEDGE_RUN_MODE"] = "interpreter"
 os.environ["WASMEDGE_CACHE_DIR"] = os.path.join(tempfile.gettempdir(), f"wasmedge-tests-{os.getuid()}-{os.getpid()}")
 
+# Whoever runs the tests in the background may have SIGINT ignored, which processes that tests start would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

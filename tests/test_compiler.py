@@ -149,7 +149,6 @@ def test_compiler_gives_signals_back(wat: Wat) -> None:
 def test_compiler_interrupt_after_compilation_is_pythons(check_python: CheckPython, examples: Path) -> None:
     code = """
         import os, signal, wasmedge
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in the background
         wasmedge.Compiler().compile(path)
         try:
             os.kill(os.getpid(), signal.SIGINT)

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from tests.conftest import CheckPython, Wat
 
 INTERRUPT = """
-# Whoever runs the tests in the background may have SIGINT ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
 def interrupt_soon():
     time.sleep(0.3)
     global sent

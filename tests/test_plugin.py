@@ -35,11 +35,11 @@ assert "log" in first.functions
 try:
     plugin.create_module("none")
 except KeyError as error:
-    print(error)
+    print(error, flush=True)
 try:
     first.add("f", wasmedge.Function("() -> ()", print))
 except ValueError:
-    print("refused")
+    print("refused", flush=True)  # before what the runtime writes by itself
 app = wasmedge.instantiate(module, imports={first.name: first})
 del plugin, first, second
 gc.collect()

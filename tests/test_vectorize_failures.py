@@ -264,7 +264,6 @@ def test_vectorize_interrupt(check_python: CheckPython, wat: Wat) -> None:
     code = """
 import os, signal, threading, time
 import numpy as np, wasmedge
-signal.signal(signal.SIGINT, signal.default_int_handler)
 for mode in ("interpreter", "jit"):
     for threads in (1, 2):
         spin = wasmedge.vectorize(source, "spin", imports={"env": {"f": abs}}, run_mode=mode, threads=threads)
