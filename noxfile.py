@@ -25,6 +25,17 @@ RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 BUILD = [*PROJECT["build-system"]["requires"], "cmake>=3.20", "ninja>=1.10"]
 WHEELS = ROOT / "build" / "wheels"
 WHEELHOUSE = ROOT / "wheelhouse"
+# The tests of what several threads do at once.
+OF_THREADS = [
+    "async",
+    "cancellations",
+    "interrupt",
+    "memory_sharing",
+    "sharing",
+    "threads",
+    "timeout",
+    "vectorize_threads",
+]
 UTILITIES = ("cat", "echo", "env", "sh", "sleep", "true")
 
 
@@ -120,28 +131,32 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def sanitize(session: nox.Session) -> None:
-    """Test with AddressSanitizer and UndefinedBehaviorSanitizer; arguments go to pytest."""
+    """Test with AddressSanitizer and UndefinedBehaviorSanitizer, or "tsan" for threads; more arguments go to pytest."""
+    kind = "tsan" if session.posargs[:1] == ["tsan"] else "asan"
     session.install(*BUILD, *RUNTIME, *EXTRAS["test"])
-    options = ["cmake.args=--preset=asan", "cmake.build-type=Debug", "build-dir=build/asan-{wheel_tag}"]
+    options = [f"cmake.args=--preset={kind}", "cmake.build-type=Debug", f"build-dir=build/{kind}-{{wheel_tag}}"]
     session.install("--no-build-isolation", "--no-deps", "--force-reinstall", *(f"-C{each}" for each in options), ".")
     # The interpreter is not instrumented, so the sanitizer's runtime has to be loaded before it; and libstdc++ with it,
     # for the runtime to see exceptions being thrown.
     preload = [
         subprocess.run(["c++", f"-print-file-name={name}"], check=True, capture_output=True, text=True).stdout.strip()
-        for name in ("libasan.so", "libstdc++.so.6")
+        for name in (f"lib{kind}.so", "libstdc++.so.6")
     ]
     environment = {
         "LD_PRELOAD": ":".join(preload),
         # CPython leaves much to the end of the process, on purpose.
         "ASAN_OPTIONS": "detect_leaks=0",
+        "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         # Python's own allocator would hide a use of freed objects.
         "PYTHONMALLOC": "malloc",
-        "PYWASMEDGE_SANITIZED": "1",
     }
-    # The vendoring tool is Python only.
-    chosen = ["--ignore-glob=*/test_vendoring*", "-m", "not address_space"]
-    session.run("pytest", *chosen, *session.posargs, env=environment)
+    if kind == "tsan":
+        chosen = ["-n", "1", *(f"tests/test_{noun}.py" for noun in OF_THREADS), *session.posargs[1:]]
+    else:
+        # The vendoring tool is Python only.
+        chosen = ["--ignore-glob=*/test_vendoring*", *session.posargs]
+    session.run("pytest", "-m", "not address_space", *chosen, env=environment)
 
 
 @nox.session
@@ -160,6 +175,29 @@ def wheels(session: nox.Session) -> None:
         session.warn(f"NO WHEEL FOR PYTHON {version}: there is no such interpreter on this machine")
     if not any(found.values()):
         session.error("no wheel was built")
+
+
+@nox.session
+def reproduce(session: nox.Session) -> None:
+    """Build a wheel in two places, without network, with a given prefix; the two have to be the same."""
+    prefix = os.environ.get("WASMEDGE_ROOT") or ROOT / "third_party" / "wasmedge" / "prefix"
+    if not Path(prefix, "include", "wasmedge", "wasmedge.h").exists():
+        session.error("set WASMEDGE_ROOT, or build once before")
+    session.install(*BUILD, "build>=1.2")
+    source = _unpacked_sdist(session)
+    other = shutil.copytree(source, WHEELS / "another place" / "pywasmedge")
+    environment = {"WASMEDGE_ROOT": str(prefix), "SOURCE_DATE_EPOCH": "1700000000"}
+    found = []
+    for place in (source, other):
+        made = place.with_name(f"{place.name}.made")
+        command = ["unshare", "--map-root-user", "--net", "pip", "wheel", "--no-index", "--no-build-isolation"]
+        command += ["--no-deps", "--wheel-dir", str(made), str(place)]
+        session.run(*command, external=True, env=environment)
+        (wheel,) = made.glob("*.whl")
+        found.append(wheel.read_bytes())
+    if found[0] != found[1]:
+        session.error(f"the wheels differ: see {WHEELS}")
+    session.log("both wheels are the same, byte by byte")
 
 
 @nox.session

@@ -34,8 +34,8 @@ void RunawayGuard::on_large_block() noexcept {
 
 }  // namespace wasmedge
 
-// AddressSanitizer has an operator new of its own, and says so when its and ours are mixed.
-#ifndef __SANITIZE_ADDRESS__
+// Sanitizers have an operator new of their own, and say so when theirs and ours are mixed.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 /// Replaces the C++ library's for this extension and for the libraries that it brings along, by the same rules
 /// (C++ standard, [new.delete.single]); their operator delete ends in free() as well.
 void* operator new(std::size_t size) {
