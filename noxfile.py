@@ -144,8 +144,9 @@ def sanitize(session: nox.Session) -> None:
     ]
     environment = {
         "LD_PRELOAD": ":".join(preload),
-        # CPython leaves much to the end of the process, on purpose.
-        "ASAN_OPTIONS": "detect_leaks=0",
+        # CPython leaves much to the end of the process, on purpose. LLVM puts a signal stack of its own in the place of
+        # the sanitizer's, which would then free what it has not made.
+        "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0",
         "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         # Python's own allocator would hide a use of freed objects.

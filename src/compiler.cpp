@@ -17,6 +17,7 @@
 #include "construction.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
+#include "llvm_contexts.hpp"
 #include "module_ast.hpp"
 #include "native_obstacles.hpp"
 #include "pybind.hpp"
@@ -161,6 +162,7 @@ void Compiler::compile(std::span<const std::uint8_t> wasm, const std::string& la
   const std::lock_guard lock(compiling);
   const KeepSignals keep;
   const auto work = [&] {
+    const LlvmContexts contexts;
     const auto compiler = own(WasmEdge_CompilerCreate(configure_.context()));
     const WasmEdge_Bytes wrapped = WasmEdge_BytesWrap(safe.data(), static_cast<std::uint32_t>(safe.size()));
     drop_log_records();

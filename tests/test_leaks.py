@@ -45,7 +45,7 @@ def measure():
     return total, resident, mappings, sys.getallocatedblocks()
 
 def is_flat(total, resident, mappings, blocks):
-    return total < 1 << 30 and resident < min(100 * rounds, 1 << 19) and mappings < 8 and blocks < 100
+    return total < 1 << 30 and resident < min((100 + kept) * rounds, 1 << 19) and mappings < 8 and blocks < 100
 
 measured = [measure()]
 for attempt in range(6):
@@ -207,6 +207,15 @@ STEPS = {
             vm.execute("one")
         """,
     ),
+    "compilations": (
+        100,
+        """
+        compiler = Compiler(Configure(optimization_level=OptimizationLevel.O0, output_format=OutputFormat.NATIVE))
+        def step(i):
+            compiler.compile(trap)
+            wasmedge.instantiate(trap, configure=Configure(cache=False), run_mode="jit", strict=True)
+        """,
+    ),
     "settings and types": (
         1000,
         """
@@ -219,6 +228,8 @@ STEPS = {
         """,
     ),
 }
+# Bytes of each round that are not ours to give back: LLVM's list of files that a signal would have to remove.
+KEPT = {"compilations": 3000}
 
 
 @pytest.mark.parametrize("what", STEPS)
@@ -234,4 +245,4 @@ def test_leaks_are_absent(check_python: CheckPython, wat: Wat, what: str) -> Non
             '(module (import "env" "table" (table 1 funcref)) (memory 1) (func $f) (elem (i32.const 0) $f))'
         ),
     }
-    assert check_python(code, rounds=rounds, **modules) == "flat\n"
+    assert check_python(code, rounds=rounds, kept=KEPT.get(what, 0), **modules) == "flat\n"
