@@ -145,8 +145,9 @@ def sanitize(session: nox.Session) -> None:
     environment = {
         "LD_PRELOAD": ":".join(preload),
         # CPython leaves much to the end of the process, on purpose. LLVM puts a signal stack of its own in the place of
-        # the sanitizer's, which would then free what it has not made.
-        "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0",
+        # the sanitizer's, which would then free what it has not made. Crashes are left
+        # to Python's faulthandler, which tests look at.
+        "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0:handle_segv=0",
         "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         # Python's own allocator would hide a use of freed objects.
@@ -158,7 +159,7 @@ def sanitize(session: nox.Session) -> None:
         # The vendoring tool is Python only. Endless recursion, which the specification's suite has, is only ended where
         # the extension allocates by itself, and sanitizers do that.
         chosen = ["--ignore-glob=*/test_vendoring*", "--ignore=tests/spec", *session.posargs]
-    session.run("pytest", "-m", "not address_space and not memory_use", *chosen, env=environment)
+    session.run("pytest", "-m", "not resources", *chosen, env=environment)
 
 
 @nox.session

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import CheckPython, Wat
 
-pytestmark = pytest.mark.memory_use
+pytestmark = pytest.mark.resources
 CALLER = """
 (module (import "env" "f" (func $f (param i32) (result i32)))
   (import "env" "g" (func $g (param externref) (result externref)))

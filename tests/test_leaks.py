@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import CheckPython, Wat
 
-pytestmark = pytest.mark.memory_use
+pytestmark = pytest.mark.resources
 TRAP = """
 (module
   (memory (export "memory") 1)

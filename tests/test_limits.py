@@ -115,7 +115,7 @@ def test_limits_nesting() -> None:
     assert wasmedge.run(one_function(b"\0" + b"\x02\x40" * depth + b"\x0b" * (depth + 1)), "f") is None
 
 
-@pytest.mark.address_space
+@pytest.mark.resources
 def test_limits_table_growth_does_not_end_the_process(check_python: CheckPython, wat: Wat) -> None:
     module = wat("""
         (module (table 1 funcref)
@@ -134,7 +134,7 @@ def test_limits_table_growth_does_not_end_the_process(check_python: CheckPython,
     assert check_python(code, module=module, limit=20 * GIGABYTE) == "-1\n"
 
 
-@pytest.mark.address_space
+@pytest.mark.resources
 def test_limits_recursion_does_not_end_the_process(check_python: CheckPython, wat: Wat) -> None:
     module = wat('(module (func $f (export "f") (call $f) (call $f)) (func (export "one") (result i32) (i32.const 1)))')
     code = """
@@ -151,7 +151,7 @@ def test_limits_recursion_does_not_end_the_process(check_python: CheckPython, wa
     assert check_python(code, module=module, limit=2 * GIGABYTE) == "1\n"
 
 
-@pytest.mark.address_space
+@pytest.mark.resources
 def test_limits_memory_that_cannot_be_reserved_is_an_error(check_python: CheckPython, wat: Wat) -> None:
     code = """
         import resource

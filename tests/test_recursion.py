@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.conftest import CheckPython, Wat
 
 # A sanitizer also takes the place of the allocator, by which endless recursion is noticed.
-pytestmark = pytest.mark.address_space
+pytestmark = pytest.mark.resources
 RECURSION = """
 (module
   (import "env" "f" (func $f (param i32) (result i32)))

@@ -6,8 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
     from tests.conftest import CheckPython
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,7 @@ def test_soak_pieces(check_python: CheckPython, monkeypatch: pytest.MonkeyPatch)
     assert int(check_python(EACH_PIECE, timeout=100)) >= 15
 
 
+@pytest.mark.resources
 def test_soak_tells_growth(check_python: CheckPython, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     check_python(GROWTH)

@@ -241,12 +241,17 @@ def test_vectorize_fuel_is_for_a_call(wat: Wat, mode: str) -> None:
         add(np.zeros(100_000, "i4"), 1)
 
 
+@pytest.mark.resources
 @pytest.mark.parametrize("mode", MODES)
-def test_vectorize_stack_and_memory(wat: Wat, mode: str) -> None:
+def test_vectorize_stack(wat: Wat, mode: str) -> None:
     deep = state(wat, "deep", mode)
     with pytest.raises(wasmedge.StackExhausted) as caught:
         deep(np.array([0, 0, 1]))
     assert caught.value.index == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_vectorize_memory(wat: Wat, mode: str) -> None:
     load = state(wat, "load", mode)
     with pytest.raises(wasmedge.Trap, match="out of bounds memory access, at element 16384"):
         load(np.arange(0, 1 << 17, 4, dtype="i4"))

@@ -217,6 +217,7 @@ def test_sockets_are_open_only_when_asked_for(wat: Wat) -> None:
         connection.close()
 
 
+@pytest.mark.resources
 def test_files_that_a_guest_leaves_open_are_closed(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:
     code = """
         import os, resource
