@@ -56,6 +56,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def shuffle(session: nox.Session) -> None:
+    """Test in a random order, which it prints; arguments go to pytest: -p randomly -p "randomly_seed=1"."""
+    session.install(".[test]", "pytest-randomly")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
 def spec(session: nox.Session) -> None:
     """Run all of the WebAssembly specification's test suite, and write docs/conformance.md; arguments go to pytest."""
     session.install(".[test]")
@@ -145,8 +152,8 @@ def sanitize(session: nox.Session) -> None:
     environment = {
         "LD_PRELOAD": ":".join(preload),
         # CPython leaves much to the end of the process, on purpose. LLVM puts a signal stack of its own in the place of
-        # the sanitizer's, which would then free what it has not made. Crashes are left
-        # to Python's faulthandler, which tests look at.
+        # the sanitizer's, which would then free what it has not made. Crashes are for
+        # Python's faulthandler to tell of, which tests look at.
         "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0:handle_segv=0",
         "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -160,6 +167,18 @@ def sanitize(session: nox.Session) -> None:
         # the extension allocates by itself, and sanitizers do that.
         chosen = ["--ignore-glob=*/test_vendoring*", "--ignore=tests/spec", *session.posargs]
     session.run("pytest", "-m", "not resources", *chosen, env=environment)
+
+
+@nox.session
+def valgrind(session: nox.Session) -> None:
+    """Run the quick tests under valgrind; more arguments go to pytest, such as the names of files."""
+    session.install(".[test]")
+    # Not whether values are initialised: LLVM and CPython copy more than they use. Nor what tests start.
+    options = ["--quiet", "--undef-value-errors=no", "--error-limit=no", "--error-exitcode=99", "--num-callers=30"]
+    options.append("--suppressions=tests/support/valgrind.supp")
+    tests = ["-n", "0", "-m", "quick and not resources", "--timeout", "0", *session.posargs]
+    environment = {"PYTHONMALLOC": "malloc"}
+    session.run("valgrind", *options, "python", "-m", "pytest", *tests, external=True, env=environment)
 
 
 @nox.session
