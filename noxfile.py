@@ -166,7 +166,7 @@ def sanitize(session: nox.Session) -> None:
         # The vendoring tool is Python only. Endless recursion, which the specification's suite has, is only ended where
         # the extension allocates by itself, and sanitizers do that.
         chosen = ["--ignore-glob=*/test_vendoring*", "--ignore=tests/spec", *session.posargs]
-    session.run("pytest", "-m", "not resources", *chosen, env=environment)
+    session.run("pytest", "-m", "not resources", "--timeout", "600", *chosen, env=environment)
 
 
 @nox.session
