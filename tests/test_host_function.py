@@ -210,7 +210,9 @@ def test_host_function_names_what_it_cannot_be_made_of() -> None:
     with pytest.raises(TypeError, match=r"odd\(\): the annotation of a, <class 'str'>, is no WebAssembly type"):
         host_function(odd)
     # For CPython 3.10 it is no annotation at all.
-    with pytest.raises(TypeError, match=r"unhashable\(\)(: the annotation of a, \[1\], is no| has no annotation for a)"):
+    with pytest.raises(
+        TypeError, match=r"unhashable\(\)(: the annotation of a, \[1\], is no| has no annotation for a)"
+    ):
         host_function(unhashable)
     with pytest.raises(TypeError, match="has no annotation for x, return"):
         host_function(lambda x: x)

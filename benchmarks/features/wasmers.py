@@ -24,7 +24,9 @@ class Wasmer(Peer):
         """Instantiate a module with functions and return its exports."""
         store = wasmer.Store(wasmer.engine.Universal(wasmer_compiler_cranelift.Compiler))
         given = wasmer.ImportObject()
-        functions = {name: wasmer.Function(store, call, wasmer.FunctionType([], [])) for name, call in (imports or {}).items()}
+        functions = {
+            name: wasmer.Function(store, call, wasmer.FunctionType([], [])) for name, call in (imports or {}).items()
+        }
         given.register("env", functions)
         return wasmer.Instance(wasmer.Module(store, wasm), given).exports
 
