@@ -39,9 +39,11 @@ std::uint64_t memory_read_into(const Memory& self, const py::object& offset_obje
   if (target.is_contiguous()) {
     copy_bytes(self, target.bytes().data(), source, target.size());
   } else {
-    std::vector<std::uint8_t> copy(source, source + target.size());
-    auto& view = const_cast<Py_buffer&>(target.view());  // CPython 3.10 does not say that it only reads it
-    if (PyBuffer_FromContiguous(&view, copy.data(), view.len, 'C') != 0) throw py::error_already_set();
+    const std::vector<std::uint8_t> copy(source, source + target.size());
+    const Py_buffer& view = target.view();
+    // CPython 3.10 does not say that it only reads them.
+    auto* const data = const_cast<std::uint8_t*>(copy.data());
+    if (PyBuffer_FromContiguous(const_cast<Py_buffer*>(&view), data, view.len, 'C') != 0) throw py::error_already_set();
   }
   return target.size();
 }
@@ -80,8 +82,11 @@ std::uint8_t byte_from(py::handle object, const char* what) {
 
 std::vector<std::uint8_t> gathered(const Buffer& source) {
   std::vector<std::uint8_t> bytes(source.size());
-  auto& view = const_cast<Py_buffer&>(source.view());  // as above
-  if (PyBuffer_ToContiguous(bytes.data(), &view, view.len, 'C') != 0) throw py::error_already_set();
+  const Py_buffer& view = source.view();
+  // As above.
+  if (PyBuffer_ToContiguous(bytes.data(), const_cast<Py_buffer*>(&view), view.len, 'C') != 0) {
+    throw py::error_already_set();
+  }
   return bytes;
 }
 
