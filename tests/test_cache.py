@@ -185,12 +185,33 @@ def test_cache_that_is_a_link_or_no_directory_is_not_used(
     assert_degrades(wat(ADD), re.escape(str(tmp_path / "file")))
 
 
-def test_cache_that_is_full_is_not_used(wat: Wat, cache_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(key: str, code: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(cache, "_store", fail)
-    assert_degrades(wat(ADD), "No space left on device")
+@pytest.mark.parametrize("kilobytes", [4, 64])
+def test_cache_on_a_full_disk_is_not_used(check_python: CheckPython, wat: Wat, tmp_path: Path, kilobytes: int) -> None:
+    """There is no room for anything, or for the first of two modules only."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", f"size={kilobytes}k,mode=700", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(["mount", *options], check=False, capture_output=True).returncode != 0:
+        pytest.skip("a small file system can be mounted by root only")
+    code = """
+        import os, warnings
+        os.environ["WASMEDGE_CACHE_DIR"] = directory
+        import wasmedge
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            instances = [wasmedge.instantiate(source, run_mode="aot") for source in sources]
+        assert all(instance.exports.add(2, 3) == 5 for instance in instances)
+        assert ["No space left on device" in str(warning.message) for warning in caught] == [True]
+        assert all(name.endswith(".native") for name in os.listdir(directory))
+        print(*(instance.run_mode.name for instance in instances))
+    """
+    # Machine code of about 40 KiB, because of the data.
+    sources = [wat(ADD[:-1] + f'(memory 1) (data (i32.const 0) "{letter * 40_000}"))') for letter in "ab"]
+    try:
+        output = check_python(code, sources=sources, directory=str(disk / "cache"))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert output == {4: "JIT JIT\n", 64: "AOT JIT\n"}[kilobytes]
 
 
 def test_cache_on_a_full_file_system_is_not_used(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:
