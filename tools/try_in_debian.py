@@ -23,7 +23,8 @@ VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 INSIDE = """
 set -e
 mount -t proc proc "$1/proc"
-mount -t tmpfs tmpfs "$1/dev/shm" || { mkdir -p "$1/dev/shm"; mount -t tmpfs tmpfs "$1/dev/shm"; }
+mkdir -p "$1/dev/shm"
+mount -t tmpfs tmpfs "$1/dev/shm"
 exec chroot "$1" /usr/bin/env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME=/root sh -ec "$2"
 """
 TRY = """
