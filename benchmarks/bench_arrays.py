@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import functools
 import math
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +26,7 @@ import numpy as np
 
 import wasmedge
 from chart import draw
+from rounds import run_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,12 +81,7 @@ def native_in_two(library: ctypes.CDLL, name: str) -> Callable[..., None]:
     def run(*arrays: Any, out: Any) -> None:
         middle = len(out) // 2
         halves = (slice(None, middle), slice(middle, None))
-        parts = [([each[half] for each in arrays], out[half]) for half in halves]
-        threads = [threading.Thread(target=loop, args=given, kwargs={"out": into}) for given, into in parts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_together(functools.partial(loop, *(each[half] for each in arrays), out=out[half]) for half in halves)
 
     return run
 

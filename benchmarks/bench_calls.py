@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import ctypes
+import functools
 import subprocess
 import sys
 import tempfile
-import threading
 import timeit
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import wasmtime
 
 import wasmedge
-from rounds import medians_of
+from rounds import medians_of, run_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,10 +190,8 @@ def threads(floor: ctypes.CDLL, wasm: bytes) -> list[Limit]:
 
 def in_threads(work: Callable[[int, int], None], number: int, count: int) -> float:
     """Return how long it takes until each of so many threads has done its work."""
-    started = [threading.Thread(target=work, args=(which, count)) for which in range(number)]
-    return timeit.timeit(
-        lambda: [*map(threading.Thread.start, started), *map(threading.Thread.join, started)], number=1
-    )
+    works = [functools.partial(work, which, count) for which in range(number)]
+    return timeit.timeit(lambda: run_together(works), number=1)
 
 
 async def awaited(wasm: bytes) -> list[Limit]:

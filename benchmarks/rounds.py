@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import statistics
+import threading
 import timeit
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Ratio(NamedTuple):
@@ -48,6 +49,15 @@ def _calls_for(clock: Callable[[int], float], seconds: float) -> int:
     while (elapsed := clock(count)) < seconds / 4:
         count *= 2
     return max(1, int(count * seconds / elapsed))
+
+
+def run_together(works: Iterable[Callable[[], object]]) -> None:
+    """Do each work in a thread of its own, and wait for all of them."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def report(times: Mapping[str, float], ratios: list[Ratio]) -> int:

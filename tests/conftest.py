@@ -17,7 +17,7 @@ import threading
 from abc import abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import hypothesis
 import pytest
@@ -160,6 +160,15 @@ def pytest_unconfigure() -> None:
 def wat() -> Wat:
     """Return the translator of WebAssembly text."""
     return _translate
+
+
+@pytest.fixture(scope="session")
+def tf() -> Any:
+    """Return TensorFlow, which says less than it would."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow  # noqa: PLC0415
+
+    return tensorflow
 
 
 @pytest.fixture(scope="session")

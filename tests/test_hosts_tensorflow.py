@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from pass_through import PassThrough
+from tensorflow_tests import NEEDS_TENSORFLOW
 
 import wasmedge
 from wasmedge import TensorflowModule
@@ -20,29 +20,12 @@ if TYPE_CHECKING:
 
     from tests.conftest import CheckPython, CompileC, Wat
 
-pytestmark = [
-    pytest.mark.extras,
-    pytest.mark.timeout(300),
-    pytest.mark.filterwarnings("default"),  # TensorFlow's own, of many kinds
-    pytest.mark.skipif(
-        importlib.util.find_spec("tensorflow") is None,
-        reason="tensorflow, of the extra of that name, is not installed",
-    ),
-]
+pytestmark = NEEDS_TENSORFLOW
 
 PAGE = 65536
 OK, INVALID, BUSY = 0, 1, 4
 FLOAT32, INT32, STRING = 1, 3, 7
 X, Y = np.array([1.5, -2], "<f4"), np.array([4, 8], "<f4")
-
-
-@pytest.fixture(scope="module")
-def tf() -> Any:
-    """Return TensorFlow, which says less than it would."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import tensorflow  # noqa: PLC0415
-
-    return tensorflow
 
 
 def graph_of(tf: Any, build: Callable[[], Any]) -> bytes:

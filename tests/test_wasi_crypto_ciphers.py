@@ -12,25 +12,17 @@ if TYPE_CHECKING:
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
-from crypto_guests import OUT, SYMMETRIC, CryptoCalls, Room, Some
+from crypto_guests import CIPHERS, NONCE, OUT, SYMMETRIC, CryptoCalls, Room, Some
 
 from wasmedge.hosts.crypto import Errno
 
 pytestmark = pytest.mark.extras
-
-CIPHERS = {"AES-128-GCM": 16, "AES-256-GCM": 32, "CHACHA20-POLY1305": 32}
-NONCE = bytes(range(12))
 
 
 @pytest.fixture(scope="module")
 def calls(wat: Wat) -> CryptoCalls:
     """Return a guest."""
     return CryptoCalls(wat)
-
-
-def open_state(calls: CryptoCalls, algorithm: str) -> int:
-    """Open a state."""
-    return calls.state(algorithm, bytes(CIPHERS[algorithm]), NONCE)
 
 
 @pytest.mark.parametrize("algorithm", CIPHERS)
@@ -55,7 +47,7 @@ def test_ciphers_need_a_nonce_and_a_key_of_their_size(calls: CryptoCalls, algori
 
 @pytest.mark.parametrize("algorithm", CIPHERS)
 def test_ciphers_want_exactly_room_enough(calls: CryptoCalls, algorithm: str) -> None:
-    state = open_state(calls, algorithm)
+    state = calls.cipher(algorithm)
     for size in (0, 4, 19, 21):
         assert calls.refused("symmetric_state_encrypt", state, Room(size), b"data", OUT) == Errno.INVALID_LENGTH
     for size in (0, 3, 5):
@@ -69,11 +61,11 @@ def test_ciphers_want_exactly_room_enough(calls: CryptoCalls, algorithm: str) ->
 
 @pytest.mark.parametrize("algorithm", CIPHERS)
 def test_ciphers_do_not_decrypt_what_was_changed(calls: CryptoCalls, algorithm: str) -> None:
-    state = open_state(calls, algorithm)
+    state = calls.cipher(algorithm)
     calls("symmetric_state_absorb", state, "addi")
     calls("symmetric_state_absorb", state, "tional")
     encrypted, _ = calls("symmetric_state_encrypt", state, Room(20), b"data", OUT)
-    state = open_state(calls, algorithm)
+    state = calls.cipher(algorithm)
     calls("symmetric_state_absorb", state, "additional")
     for i in range(20):
         changed = encrypted[:i] + bytes([encrypted[i] ^ 0x80]) + encrypted[i + 1 :]
@@ -93,7 +85,7 @@ def test_ciphers_do_not_decrypt_what_was_changed(calls: CryptoCalls, algorithm: 
 
 @pytest.mark.parametrize("algorithm", CIPHERS)
 def test_ciphers_use_a_nonce_once(calls: CryptoCalls, algorithm: str) -> None:
-    state = open_state(calls, algorithm)
+    state = calls.cipher(algorithm)
     calls("symmetric_state_encrypt", state, Room(20), b"data", OUT)
     for name, size in (("symmetric_state_encrypt", 20), ("symmetric_state_encrypt_detached", 4)):
         assert calls.refused(name, state, Room(size), b"more", OUT) == Errno.ALGORITHM_FAILURE
@@ -104,10 +96,10 @@ def test_ciphers_work_in_place(calls: CryptoCalls, algorithm: str) -> None:
     """What is encrypted may lie where it is written, and beside it."""
     message = bytes(range(256)) * 32
     for shift in (0, 1, 16, 5000):
-        state = open_state(calls, algorithm)
+        state = calls.cipher(algorithm)
         calls.memory.write(1000 + shift, message)
         size = len(message)
         assert calls.raw("symmetric_state_encrypt", state, 1000, size + 16, 1000 + shift, size, 0) == 0
-        state = open_state(calls, algorithm)
+        state = calls.cipher(algorithm)
         assert calls.raw("symmetric_state_decrypt", state, 1000 + shift, size, 1000, size + 16, 0) == 0
         assert calls.memory.read(1000 + shift, size) == message

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
-from crypto_guests import KEY_EXCHANGE, OUT, SIGNATURES, SYMMETRIC, CryptoCalls, Out, Room, Some
+from crypto_guests import CIPHERS, KEY_EXCHANGE, NONCE, OUT, SIGNATURES, SYMMETRIC, CryptoCalls, Out, Room, Some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,8 +26,6 @@ HASHES = ["SHA-256", "SHA-512", "SHA-512/256"]
 MACS = ["HMAC/SHA-256", "HMAC/SHA-512"]
 EXTRACTS = ["HKDF-EXTRACT/SHA-256", "HKDF-EXTRACT/SHA-512"]
 EXPANDS = ["HKDF-EXPAND/SHA-256", "HKDF-EXPAND/SHA-512"]
-CIPHERS = {"AES-128-GCM": 16, "AES-256-GCM": 32, "CHACHA20-POLY1305": 32}
-NONCE = bytes(range(12))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +39,7 @@ def open_state(calls: CryptoCalls, algorithm: str) -> int:
     if algorithm in HASHES:
         return calls.state(algorithm)
     if algorithm in CIPHERS:
-        return calls.state(algorithm, bytes(CIPHERS[algorithm]), NONCE)
+        return calls.cipher(algorithm)
     return calls.state(algorithm, bytes(64 if "512" in algorithm else 32))
 
 

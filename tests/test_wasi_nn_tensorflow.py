@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pytest
 from nn_guest import NnGuest
+from tensorflow_tests import NEEDS_TENSORFLOW
 
 from wasmedge import WasiNNModule
 from wasmedge.hosts.nn import Encoding, Errno, Preload
@@ -19,26 +17,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import Wat
 
-pytestmark = [
-    pytest.mark.extras,
-    pytest.mark.timeout(300),
-    pytest.mark.filterwarnings("default"),  # TensorFlow's own, of many kinds
-    pytest.mark.skipif(
-        importlib.util.find_spec("tensorflow") is None, reason="tensorflow, of the extra of that name, is not installed"
-    ),
-]
+pytestmark = NEEDS_TENSORFLOW
 
 INVALID = Errno.INVALID_ARGUMENT
 X, Y = np.array([[1, 2]], np.float32), np.array([[10, 20]], np.float32)
-
-
-@pytest.fixture(scope="module")
-def tf() -> Any:
-    """Return TensorFlow, which says less than it would."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import tensorflow  # noqa: PLC0415
-
-    return tensorflow
 
 
 def frozen(tf: Any, operation: str = "add") -> bytes:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SIGNATURES, SYMMETRIC, KEY_EXCHANGE = 0, 1, 2
 RAW, PKCS8, PEM, SEC, LOCAL = range(5)
 DER = 1
+CIPHERS = {"AES-128-GCM": 16, "AES-256-GCM": 32, "CHACHA20-POLY1305": 32}  # with the bytes of their keys
+NONCE = bytes(range(12))
 
 
 class CryptoProgram:
@@ -184,3 +186,7 @@ class CryptoCalls:
             self("options_set", options.handle, "nonce", nonce)
         state: int = self("symmetric_state_open", algorithm, key_handle, options, OUT)
         return state
+
+    def cipher(self, algorithm: str) -> int:
+        """Open the state of a cipher, with a key of zeros and NONCE."""
+        return self.state(algorithm, bytes(CIPHERS[algorithm]), NONCE)
