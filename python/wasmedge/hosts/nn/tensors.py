@@ -66,9 +66,3 @@ def to_bytes(output: Any) -> npt.NDArray[Any]:
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("<"))
     return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-
-
-def _is_plain(array: npt.NDArray[Any]) -> bool:
-    """Whether an array is as guests get it, as most are."""
-    dtype = array.dtype
-    return array.ndim > 0 and dtype.char in _PLAIN and dtype.isnative and array.flags.c_contiguous
