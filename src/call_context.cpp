@@ -10,16 +10,20 @@
 
 namespace wasmedge {
 
-CallContext::CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel)
-    : executor_(std::move(executor)),
+CallContext::CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel)
+    : executor_(executor),
       lease_(*executor_, fuel),
       stoppable_(lease_.context()),
       outer_(std::exchange(thread_state.call, this)) {}
 
-CallContext::CallContext(std::shared_ptr<Executor> executor, Detached detached) : CallContext(std::move(executor)) {
-  is_detached_ = true;
-  released_ = detached.state;
-}
+CallContext::CallContext(const std::shared_ptr<Executor>& executor, Detached detached)
+    : executor_(executor),
+      lease_(*executor_),
+      stoppable_(lease_.context()),
+      outer_(std::exchange(thread_state.call, this)),
+      is_detached_(true),
+      released_(detached.state),
+      variables_(detached.variables) {}
 
 CallContext::Release::Release(CallContext& context) noexcept : context_(context) {
   if (!context_.is_detached_) context_.released_ = PyEval_SaveThread();
@@ -35,11 +39,29 @@ CallContext::Release::~Release() {
 CallContext::Acquire::Acquire(CallContext& context) noexcept : context_(context) {
   thread_state.in_guest.store(false, std::memory_order_relaxed);
   PyEval_RestoreThread(std::exchange(context_.released_, nullptr));
+  if (context_.variables_ != nullptr) [[unlikely]] {
+    context_.enter_variables();
+  }
 }
 
 CallContext::Acquire::~Acquire() {
   context_.released_ = PyEval_SaveThread();
   thread_state.in_guest.store(true, std::memory_order_relaxed);
+}
+
+void CallContext::enter_variables() noexcept {
+  PyObject* variables = std::exchange(variables_, nullptr);
+  if (PyContext_Enter(variables) == 0) {
+    entered_ = variables;
+  } else {
+    PyErr_WriteUnraisable(variables);
+  }
+}
+
+void CallContext::leave_variables() noexcept {
+  if (PyObject* entered = std::exchange(entered_, nullptr); entered != nullptr && PyContext_Exit(entered) != 0) {
+    PyErr_WriteUnraisable(entered);
+  }
 }
 
 void CallContext::keep_exception() {

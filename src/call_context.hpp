@@ -28,10 +28,14 @@ class CallContext {
   /// there are no such functions to come to.
   struct Detached {
     PyThreadState* state;
+    /// The context variables of host functions (PEP 567); null for the thread's. Borrowed. The first host function enters
+    /// it, and leave_variables() leaves it.
+    PyObject* variables = nullptr;
   };
 
-  explicit CallContext(std::shared_ptr<Executor> executor, std::optional<std::uint64_t> fuel = std::nullopt);
-  CallContext(std::shared_ptr<Executor> executor, Detached detached);
+  /// The executor has to outlive this.
+  explicit CallContext(const std::shared_ptr<Executor>& executor, std::optional<std::uint64_t> fuel = std::nullopt);
+  CallContext(const std::shared_ptr<Executor>& executor, Detached detached);
   ~CallContext() { thread_state.call = outer_; }
   CallContext(const CallContext&) = delete;
   CallContext& operator=(const CallContext&) = delete;
@@ -82,6 +86,12 @@ class CallContext {
   /// Keeps what a guest was given as externref alive until the call has ended.
   void hold(py::object object) { held_.emplace_back(std::move(object)); }
 
+  /// Gives whether a host function has entered the context variables, which stay entered.
+  bool has_entered_variables() const noexcept { return entered_ != nullptr; }
+
+  /// Goes back to the thread's own. GIL held.
+  void leave_variables() noexcept;
+
   /// What an anchor made before its time has to have of the instance to be. Null for a call.
   const ReferenceCircle::Pointer* circle() const noexcept { return circle_; }
   void set_circle(const ReferenceCircle::Pointer& circle) { circle_ = &circle; }
@@ -100,12 +110,16 @@ class CallContext {
     CallContext& context_;
   };
 
-  std::shared_ptr<Executor> executor_;  // a share: what was called may change hands meanwhile
+  void enter_variables() noexcept;
+
+  const std::shared_ptr<Executor>& executor_;
   Executor::Lease lease_;
   Stoppable stoppable_;  // after the lease, which must not end while others can stop the call
   CallContext* outer_;
   bool is_detached_ = false;
   PyThreadState* released_ = nullptr;
+  PyObject* variables_ = nullptr;  // that have not been entered yet
+  PyObject* entered_ = nullptr;
   py::object exception_;
   const ReferenceCircle::Pointer* circle_ = nullptr;  // borrowed from the instantiation, whose context this is
   std::vector<LiveExternref> held_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "anchor.hpp"
-#include "async.hpp"
+#include "async_call.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
@@ -51,19 +51,23 @@ void executor_register_import(const Executor&, Store& store, const py::object& i
   store.add(alias ? alias->text : instance.cast<const Instance&>().require_name(), instance);
 }
 
+void require_serving(const Executor& self, const Callee& callee) {
+  self.require_serving(anchor_of(callee.anchor).metering, std::string(callee.name) + "()");
+}
+
 py::object executor_invoke(const std::shared_ptr<Executor>& self, const py::object& function, const py::args& args,
                            const py::object& fuel, const py::object& timeout) {
   const Callee callee = callee_of(function);
-  self->require_serving(anchor_of(callee.anchor).metering, std::string(callee.name) + "()");
+  require_serving(*self, callee);
   const CallOptions options = options_from(fuel, timeout);
   return py::reinterpret_steal<py::object>(
       invoke(self, callee, PySequence_Fast_ITEMS(args.ptr()), args.size(), options));
 }
 
-py::object executor_invoke_async(const py::object& self, const py::object& function, const py::args& args,
-                                 const py::object& fuel, const py::object& timeout) {
-  callee_of(function);  // what is no function is found now
-  return start_async(self.attr("invoke"), py::make_tuple(function) + args, fuel, timeout);
+py::object executor_invoke_async(const std::shared_ptr<Executor>& self, const py::object& function,
+                                 const py::args& args, const py::object& fuel, const py::object& timeout) {
+  require_serving(*self, callee_of(function));
+  return start_async(self, function, PySequence_Fast_ITEMS(args.ptr()), args.size(), options_from(fuel, timeout));
 }
 
 Executor::Context create(const Configure& configure, WasmEdge_StatisticsContext* statistics) {

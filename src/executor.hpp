@@ -57,19 +57,23 @@ class Executor {
   /// A context that no other call uses until the end of the scope.
   class Lease {
    public:
-    /// With fuel it is a metered one, which stops when so much cost has been spent. GIL held, when there is fuel.
-    Lease(Executor& executor, std::optional<std::uint64_t> fuel) : executor_(executor) {
+    /// With fuel it is a metered one, which stops when so much cost has been spent. GIL held, at the end too.
+    Lease(Executor& executor, std::optional<std::uint64_t> fuel) : executor_(executor), has_gil_(true) {
       if (fuel) {
         metered_ = executor.take_metered(*fuel);
       } else {
         context_ = executor.take();
       }
     }
+    /// For a thread that does not hold the GIL, and need not at the end.
+    explicit Lease(Executor& executor) : executor_(executor), has_gil_(false), context_(executor.take_idle()) {}
     ~Lease() {
       if (metered_) {
         executor_.put_back(std::move(metered_));
-      } else {
+      } else if (has_gil_) {
         executor_.put_back(std::move(context_));
+      } else {
+        executor_.put_back_idle(std::move(context_));
       }
     }
     Lease(const Lease&) = delete;
@@ -84,6 +88,7 @@ class Executor {
 
    private:
     Executor& executor_;
+    bool has_gil_;
     Context context_;
     std::unique_ptr<Metered> metered_;
   };
@@ -102,20 +107,23 @@ class Executor {
   static constexpr std::size_t kMostIdle = 64;
 
   Context make_context();
-  /// The spare one first, for which there is no lock to take.
+  /// The spare one first, which those who hold the GIL need no lock for. GIL held.
   Context take() {
-    if (WasmEdge_ExecutorContext* spare = spare_.exchange(nullptr, std::memory_order_acquire)) return Context(spare);
+    if (WasmEdge_ExecutorContext* spare = exchange_spare(nullptr)) return Context(spare);
     return take_idle();
   }
   void put_back(Context context) noexcept {
-    WasmEdge_ExecutorContext* none = nullptr;
-    if (spare_.compare_exchange_strong(none, context.get(), std::memory_order_release, std::memory_order_relaxed)) {
-      [[maybe_unused]] WasmEdge_ExecutorContext* const kept = context.release();
-    } else {
-      push(idle_, std::move(context), kMostIdle);
-    }
+    if (WasmEdge_ExecutorContext* other = exchange_spare(context.release())) put_back_idle(Context(other));
+  }
+  WasmEdge_ExecutorContext* exchange_spare(WasmEdge_ExecutorContext* next) noexcept {
+#ifdef Py_GIL_DISABLED
+    return spare_.exchange(next, std::memory_order_acq_rel);
+#else
+    return std::exchange(spare_, next);
+#endif
   }
   Context take_idle();
+  void put_back_idle(Context context) noexcept { push(idle_, std::move(context), kMostIdle); }
   /// Takes one of those that are not used, or null; and gives one back, if there are not too many.
   template <class Pointer>
   Pointer pop(std::vector<Pointer>& idle);
@@ -129,7 +137,11 @@ class Executor {
   // Null until it is asked for when nothing is counted: each has a table of 512 KiB. Declared first, so that it outlives
   // the contexts that point to it.
   std::shared_ptr<Statistics> statistics_;
+#ifdef Py_GIL_DISABLED
   std::atomic<WasmEdge_ExecutorContext*> spare_ = nullptr;
+#else
+  WasmEdge_ExecutorContext* spare_ = nullptr;  // guarded by the GIL
+#endif
   std::vector<Context> idle_;
   std::vector<std::unique_ptr<Metered>> idle_metered_;
   std::mutex mutex_;  // guards the two above; nothing else is locked under it

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "anchor.hpp"
-#include "async.hpp"
+#include "async_call.hpp"
 #include "equality.hpp"
 #include "errors.hpp"
 #include "gil.hpp"
@@ -92,17 +92,11 @@ void function_dealloc(PyObject* self) {
 
 PyObject* function_call_async(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
   return in_slot([&] {
-    executor_of(body(self));  // what is closed is found now
-    const py::dict options;
-    if (keywords != nullptr) {
-      options_from_keywords("call_async", args + count, keywords);  // and what is wrong
-      for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(keywords); ++i) {
-        options[PyTuple_GET_ITEM(keywords, i)] = py::handle(args[count + i]);
-      }
-    }
-    const py::tuple arguments(count);
-    for (Py_ssize_t i = 0; i < count; ++i) arguments[static_cast<std::size_t>(i)] = py::handle(args[i]);
-    return start_async(py::reinterpret_borrow<py::object>(self), arguments, options);
+    const auto& executor = executor_of(body(self));
+    CallOptions options;
+    if (keywords != nullptr) options = options_from_keywords("call_async", args + count, keywords);
+    return start_async(executor, py::reinterpret_borrow<py::object>(self), args, static_cast<std::size_t>(count),
+                       options);
   });
 }
 
@@ -272,6 +266,11 @@ py::object call_function(py::handle function, const py::tuple& args, const CallO
   const FunctionBody& found = require_function(function);
   return py::reinterpret_steal<py::object>(
       invoke(executor_of(found), to_callee(found), PySequence_Fast_ITEMS(args.ptr()), args.size(), options));
+}
+
+py::object call_function_async(const py::object& function, const py::tuple& args, const CallOptions& options) {
+  const auto& executor = executor_of(require_function(function));
+  return start_async(executor, function, PySequence_Fast_ITEMS(args.ptr()), args.size(), options);
 }
 
 void register_function(py::module_& m) {

@@ -26,4 +26,7 @@ Callee callee_of(py::handle function);
 /// Calls a Function object with the arguments of an argument tuple, on its own executor.
 py::object call_function(py::handle function, const py::tuple& args, const CallOptions& options = {});
 
+/// Does so in another thread, and gives the Async.
+py::object call_function_async(const py::object& function, const py::tuple& args, const CallOptions& options);
+
 }  // namespace wasmedge

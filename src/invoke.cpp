@@ -2,14 +2,14 @@
 // The call path over WasmEdge_ExecutorInvoke (wasmedge/wasmedge_execution.h).
 #include "invoke.hpp"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "anchor.hpp"
-#include "call_context.hpp"
 #include "errors.hpp"
-#include "inline_buffer.hpp"
+#include "function.hpp"
 #include "logging.hpp"
-#include "runaway.hpp"
 #include "stack.hpp"
 
 namespace wasmedge {
@@ -24,7 +24,15 @@ using ValueBuffer = InlineBuffer<WasmEdge_Value>;
                    std::to_string(given) + (given == 1 ? " was given" : " were given"));
 }
 
-PyObject* to_result(const Callee& callee, ValueBuffer& returns) {
+void convert(ValueBuffer& values, const Callee& callee, PyObject* const* args) {
+  const auto& params = callee.type.params();
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, "() argument", i + 1}, callee.anchor);
+  }
+}
+
+PyObject* to_result(const Callee& callee, WasmEdge_Result result, ValueBuffer& returns) {
+  if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);
   const auto& results = callee.type.results();
   if (results.empty()) return Py_NewRef(Py_None);
   if (results.size() == 1) return to_python(returns[0], results[0].kind, results[0].type, callee.anchor);
@@ -63,16 +71,14 @@ void require_metered(const Callee& callee) {
 
 PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee, PyObject* const* args,
                  std::size_t count, const CallOptions& options) {
-  const auto& params = callee.type.params();
-  if (count != params.size()) throw_wrong_count(callee, count);
+  if (count != callee.type.params().size()) throw_wrong_count(callee, count);
   require_stack();
   if (options.fuel) require_metered(callee);
   const TimeLimit limit(options.timeout);
+  const py::object keeper = callee.anchor;  // of the executor: what is called may change hands meanwhile
   CallContext call(executor, options.fuel);
   ValueBuffer values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = to_wasm(args[i], params[i].kind, params[i].type, {callee.name, "() argument", i + 1}, callee.anchor);
-  }
+  convert(values, callee, args);
   const std::size_t result_count = callee.type.results().size();
   ValueBuffer returns(result_count);
   drop_log_records();
@@ -86,8 +92,43 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
     throw_failure(result, call, guard, callee);
   }
   flush_log_records();
-  if (WasmEdge_ResultGetCode(result) == WasmEdge_ErrCode_Terminated) return Py_NewRef(Py_None);
-  return to_result(callee, returns);
+  return to_result(callee, result, returns);
+}
+
+bool PreparedCall::fits(const Callee& callee, const CallOptions& options) noexcept {
+  const auto is_number = [](const auto& slot) { return slot.kind <= ValueKind::kV128; };
+  return !options.fuel && std::ranges::all_of(callee.type.params(), is_number) &&
+         std::ranges::all_of(callee.type.results(), is_number);
+}
+
+PreparedCall::PreparedCall(std::shared_ptr<Executor> executor, py::object function, const Callee& callee,
+                           PyObject* const* args, std::size_t count)
+    : executor_(std::move(executor)),
+      function_(std::move(function)),
+      context_(callee.context),
+      type_(callee.type),
+      values_(count),
+      returns_(type_.results().size()) {
+  if (count != type_.params().size()) throw_wrong_count(callee, count);
+  convert(values_, callee, args);
+}
+
+WasmEdge_Result PreparedCall::run(CallContext& call) {
+  return call.run([&] {
+    return WasmEdge_ExecutorInvoke(call.context(), context_, values_.data(),
+                                   static_cast<std::uint32_t>(type_.params().size()), returns_.data(),
+                                   static_cast<std::uint32_t>(type_.results().size()));
+  });
+}
+
+py::object PreparedCall::to_result(WasmEdge_Result result) {
+  return py::reinterpret_steal<py::object>(wasmedge::to_result(callee_of(function_), result, returns_));
+}
+
+void PreparedCall::check(WasmEdge_Result result, CallContext& call, const RunawayGuard& guard) const {
+  call.rethrow();
+  if (!WasmEdge_ResultOK(result)) throw_failure(result, call, guard, callee_of(function_));
+  flush_log_records();
 }
 
 }  // namespace wasmedge

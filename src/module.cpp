@@ -38,6 +38,11 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
   register_host_module(m);
   register_wasi(m);
   register_stop_source(m);
+  register_async_state(m);
+  register_ended_calls(m);
+  register_loop_signal(m);
+  register_pool(m);
+  register_async_call(m);
   register_store(m);
   register_executor(m);
   register_calling_frame(m);

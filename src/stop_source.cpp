@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Binds the requests to stop, for what is written in Python (aio.py).
+// Binds the requests to stop, for what is written in Python (processes.py).
 #include <memory>
 
 #include "call_options.hpp"

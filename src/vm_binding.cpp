@@ -2,7 +2,7 @@
 // Binds VM and VMState.
 #include <optional>
 
-#include "async.hpp"
+#include "async_call.hpp"
 #include "construction.hpp"
 #include "errors.hpp"
 #include "function.hpp"
@@ -37,7 +37,9 @@ py::object vm_run(VM& self, const py::object& source, const Name& function, cons
 py::object vm_run_async(const py::object& self, const py::object& source, const Name& function, const py::args& args,
                         const py::object& fuel, const py::object& timeout) {
   self.cast<const VM&>().require_open();
-  return start_async(self.attr("run"), py::make_tuple(source, py::str(function.text)) + args, fuel, timeout);
+  options_from(fuel, timeout);  // what is wrong with them is found now
+  return start_async(self.attr("run"), py::make_tuple(source, py::str(function.text)) + args,
+                     py::dict(py::arg("fuel") = fuel, py::arg("timeout") = timeout));
 }
 
 py::object vm_execute(VM& self, const Name& function, const py::args& args, const py::object& fuel,
@@ -45,9 +47,14 @@ py::object vm_execute(VM& self, const Name& function, const py::args& args, cons
   return with_output(self, call_function(self.active_function(function.text), args, options_from(fuel, timeout)));
 }
 
-py::object vm_execute_async(VM& self, const Name& function, const py::args& args, const py::object& fuel,
+py::object vm_execute_async(const py::object& self, const Name& function, const py::args& args, const py::object& fuel,
                             const py::object& timeout) {
-  return start_async(self.active_function(function.text), args, fuel, timeout);
+  auto& vm = self.cast<VM&>();
+  const py::object found = vm.active_function(function.text);
+  const CallOptions options = options_from(fuel, timeout);
+  if (!vm.wasi()) return call_function_async(found, args, options);
+  return start_async(self.attr("execute"), py::make_tuple(py::str(function.text)) + args,
+                     py::dict(py::arg("fuel") = fuel, py::arg("timeout") = timeout));
 }
 
 py::object vm_execute_registered(VM& self, const Name& module, const Name& function, const py::args& args,
@@ -57,7 +64,7 @@ py::object vm_execute_registered(VM& self, const Name& module, const Name& funct
 
 py::object vm_execute_registered_async(VM& self, const Name& module, const Name& function, const py::args& args,
                                        const py::object& fuel, const py::object& timeout) {
-  return start_async(self.registered_function(module.text, function.text), args, fuel, timeout);
+  return call_function_async(self.registered_function(module.text, function.text), args, options_from(fuel, timeout));
 }
 
 /// Calls a function by wasm-bindgen's conventions; how is written in Python.

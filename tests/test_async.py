@@ -237,11 +237,10 @@ def test_async_after_fork(check_python: CheckPython, wat: Wat) -> None:
 def test_async_after_more_calls_than_threads(check_python: CheckPython, wat: Wat) -> None:
     code = """
         import threading, time
-        import wasmedge, wasmedge.aio
-        wasmedge.aio._IDLE_SECONDS = 0.05
+        import wasmedge
         wait = {"env": {"callback": lambda: time.sleep(0.01)}}
         guest = wasmedge.instantiate(wasm, imports=wait)
-        for _ in range(3):
+        for _ in range(2):
             for call in [guest.exports.g.call_async() for _ in range(200)]:
                 call.result(60)
             deadline = time.monotonic() + 60

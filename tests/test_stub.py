@@ -49,7 +49,7 @@ MACHINERY = {
 }
 TOLD = {"__init__", "__eq__", "__hash__"}
 FINAL_BUT_FOR_THE_EXTENSION = {"Instance"}
-DERIVED_IN_PYTHON = {"_HostModule"}
+DERIVED_IN_PYTHON = {"_AsyncState", "_HostModule"}
 IS_BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE
 
 

@@ -4,6 +4,7 @@
 import enum
 import inspect
 import os
+import threading
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Literal, SupportsIndex, TypeAlias, TypeVar, final, overload
@@ -2139,6 +2140,65 @@ class _StopSource:
 
     def run(self, callable: Callable[[], Any]) -> Any:  # noqa: A002
         """Call something under the request, and return its result."""
+
+class _AsyncState:
+    """What is known of a call that goes on in another thread."""
+
+    _result: Any
+    _exception: BaseException | None
+    _waiters: list[Any]
+    _done_callbacks: list[Callable[[Any], object]]
+    _condition: threading.Condition
+    _state: str
+
+    @property
+    def _is_done(self) -> bool:
+        """Whether the call has ended, or was kept from beginning."""
+
+    @property
+    def _was_stopped(self) -> bool:
+        """Whether the call was cancelled while it ran."""
+
+    def _outcome(self, is_awaited: bool, /) -> Any:
+        """Return the result of a call that is done, or raise its exception."""
+
+    def _cancel_pending(self) -> bool:
+        """Keep the call from beginning, and return whether it had not yet."""
+
+    def _stop(self) -> None:
+        """Stop the call."""
+
+    def _add_waker(self, signal: _LoopSignal, waker: Callable[[], object], /) -> bool:
+        """Call the waker at the end, and return whether there will be one."""
+
+@final
+class _LoopSignal:
+    """A file that becomes readable when calls that an event loop waits for have ended."""
+
+    def __init__(self) -> None: ...
+    def fileno(self) -> int:
+        """Return the file's descriptor."""
+
+    def set(self) -> None:
+        """Make it readable."""
+
+    def clear(self) -> None:
+        """Make it wait for the next one."""
+
+def _settle_ended_calls() -> None:
+    """Make the results of all calls that have ended Python's."""
+
+def _work() -> None:
+    """Carry out calls, until there have been none for a while."""
+
+def _renew_pool() -> None:
+    """Begin anew in the child of a fork, which has none of the threads."""
+
+def _close_pool() -> None:
+    """Stop all calls, and let none begin any more."""
+
+def _start_async(callable: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Async[Any]:  # noqa: A002
+    """Begin a call of anything in another thread."""
 
 def _run_within(timeout: float | None, callable: Callable[[], Any]) -> Any:  # noqa: A002
     """Call something, and stop what it runs when the time is over."""

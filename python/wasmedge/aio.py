@@ -5,23 +5,21 @@ from __future__ import annotations
 
 import atexit
 import concurrent.futures
-import contextvars
 import os
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wasmedge._core import _StopSource
-from wasmedge.errors import Interrupted
-from wasmedge.pool import Pool
+from wasmedge._core import _AsyncState, _close_pool, _renew_pool, _work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
 __all__ = ["Async"]
 
 Result = TypeVar("Result")
 
 
-class Async(concurrent.futures.Future[Result]):
+class Async(_AsyncState, concurrent.futures.Future[Result]):
     """A call that goes on in another thread.
 
     It is a `concurrent.futures.Future`, which `concurrent.futures.wait`, `as_completed` and `asyncio.wrap_future` take,
@@ -33,9 +31,8 @@ class Async(concurrent.futures.Future[Result]):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self._stop = _StopSource()
-        self._was_stopped = False
+        # The extension makes what a future has, and only when somebody asks for it.
+        pass
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end of the call.
@@ -46,7 +43,7 @@ class Async(concurrent.futures.Future[Result]):
         Returns:
             Whether the call has ended, well or not.
         """
-        return bool(concurrent.futures.wait([self], timeout).done)
+        return self._is_done or bool(concurrent.futures.wait([self], timeout).done)
 
     def cancel(self) -> bool:
         """Stop the call, or keep it from beginning.
@@ -57,16 +54,43 @@ class Async(concurrent.futures.Future[Result]):
         Returns:
             False when the call has ended already; it may end just before it is stopped, too, and has then a result.
         """
-        if super().cancel():
-            return True
-        if self.done():
+        with self._condition:
+            was_pending = self._cancel_pending()
+            if was_pending:
+                self._tell_waiters()
+        if was_pending:
+            self._invoke_callbacks()  # type: ignore[attr-defined]  # typeshed has all but this one
+        elif not self._is_done:
+            self._stop()
+        elif not super().cancelled():
             return False
-        self._stop.stop()
         return True
 
     def cancelled(self) -> bool:
         """Return whether the call was stopped, or kept from beginning."""
-        return super().cancelled() or self._was_stopped
+        return self._is_done and (self._was_stopped or super().cancelled())
+
+    def done(self) -> bool:
+        """Return whether the call has ended, well or not, or was kept from beginning."""
+        return self._is_done
+
+    def result(self, timeout: float | None = None) -> Result:
+        """Return what the call has returned, after waiting for its end.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+
+        Raises:
+            CancelledError: The call was cancelled.
+            TimeoutError: It goes on still.
+            Exception: Whatever the call has raised.
+        """
+        try:
+            result: Result = self._outcome(False) if self._is_done else super().result(timeout)
+            return result
+        finally:
+            # The exception's traceback leads here, and from here to the exception.
+            del self
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Return what the call has raised, or None, after waiting for its end.
@@ -84,58 +108,42 @@ class Async(concurrent.futures.Future[Result]):
         return found
 
     def __await__(self) -> Generator[Any, None, Result]:
-        # Here, as only those who await need it, and have imported asyncio already.
-        from wasmedge.deliveries import awaited  # noqa: PLC0415
-
-        return awaited(self)
-
-    def _carry_out(self, work: Callable[[], Result]) -> None:
-        if not self.set_running_or_notify_cancel():
-            return
-        _running.add(self)
         try:
-            result = self._stop.run(work)
-        except BaseException as error:
-            if isinstance(error, Interrupted) and self._stop.is_stopped:
-                self._was_stopped = True
-                error = concurrent.futures.CancelledError()
-            _running.discard(self)
-            self.set_exception(error)
+            if not self._is_done:
+                # Here, as only those who await need it, and have imported asyncio already.
+                from wasmedge.deliveries import end_of  # noqa: PLC0415
+
+                yield from end_of(self)
+            result: Result = self._outcome(True)
+            return result
+        finally:
             # The exception's traceback leads here, and from here to the exception.
             del self
-        else:
-            _running.discard(self)
-            self.set_result(result)
+
+    def _publish(self) -> None:
+        """End the call for those who wait for its condition; called by the extension when there may be some."""
+        with self._condition:
+            self._state = "FINISHED"
+            self._tell_waiters()
+        self._invoke_callbacks()  # type: ignore[attr-defined]  # typeshed has all but this one
+
+    def _tell_waiters(self) -> None:
+        """Do for `concurrent.futures.wait` and `as_completed` what their own futures do."""
+        for waiter in self._waiters:
+            if super().cancelled():
+                waiter.add_cancelled(self)
+            elif self._exception is None:
+                waiter.add_result(self)
+            else:
+                waiter.add_exception(self)
+        self._condition.notify_all()
 
 
-_pool = Pool()
-_running: set[Async[Any]] = set()
+def _start_thread() -> None:
+    """Start a thread of the pool; called by the extension."""
+    threading.Thread(target=_work, name="wasmedge", daemon=True).start()
 
 
-def _start(callable_: Callable[..., Result], args: tuple[Any, ...], options: dict[str, Any]) -> Async[Result]:
-    """Begin a call in another thread; called by the extension."""
-    made: Async[Result] = Async()
-    context = contextvars.copy_context()
-
-    def work() -> Result:
-        return context.run(callable_, *args, **options)
-
-    _pool.submit(lambda: made._carry_out(work))
-    return made
-
-
-def _renew() -> None:
-    """Begin anew in the child of a fork, which has none of the threads."""
-    global _pool  # noqa: PLW0603
-    _pool = Pool()
-    _running.clear()
-
-
-def _stop_all() -> None:
-    """Let no guest run on while the interpreter ends."""
-    for each in list(_running):
-        each._stop.stop()
-
-
-os.register_at_fork(after_in_child=_renew)
-atexit.register(_stop_all)
+os.register_at_fork(after_in_child=_renew_pool)
+# No guest runs on while the interpreter ends.
+atexit.register(_close_pool)

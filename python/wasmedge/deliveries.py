@@ -5,64 +5,65 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import contextlib
 import functools
 import weakref
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from wasmedge._core import _LoopSignal, _settle_ended_calls
 
 if TYPE_CHECKING:
-    import concurrent.futures
     from collections.abc import Generator
+
+    from wasmedge.aio import Async
 
     Waiter = asyncio.Future[None]
 
-Result = TypeVar("Result")
-
 
 class _Deliveries:
-    """What has ended, on the way to one event loop."""
+    """What has ended, on the way to one event loop, which keeps this alive until it is closed."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        # The loop keeps this alive, not the other way round.
-        self._loop = weakref.ref(loop)
+        self.signal = _LoopSignal()
         self._ended: collections.deque[Waiter] = collections.deque()
-        self._is_coming = False  # whether the loop has been told, and has not looked since
+        loop.add_reader(self.signal.fileno(), self._deliver)
 
-    def send(self, waiter: Waiter, _call: concurrent.futures.Future[Any]) -> None:
+    def send(self, waiter: Waiter) -> None:
         """Let a waiter know; on any thread."""
-        loop = self._loop()
-        if loop is None or loop.is_closed():
-            return  # nobody waits any more
         self._ended.append(waiter)
-        if not self._is_coming:
-            self._is_coming = True
-            with contextlib.suppress(RuntimeError):  # it was closed just now
-                loop.call_soon_threadsafe(self._deliver)
+        self.signal.set()
 
     def _deliver(self) -> None:
-        # First, so that what is sent from now on is either found below or tells the loop again.
-        self._is_coming = False
+        # Before, so that what this sends does not set the signal again; and after, for what has ended meanwhile.
+        _settle_ended_calls()
+        self.signal.clear()
+        _settle_ended_calls()
         while self._ended:
             waiter = self._ended.popleft()
             if not waiter.done():
                 waiter.set_result(None)
 
 
-_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Deliveries] = weakref.WeakKeyDictionary()
+# Weak on both sides: what is on its way leads to the loop.
+_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_Deliveries]] = weakref.WeakKeyDictionary()
 
 
-def awaited(call: concurrent.futures.Future[Result]) -> Generator[Any, None, Result]:
+def _deliveries_of(loop: asyncio.AbstractEventLoop) -> _Deliveries:
+    known = _of_loops.get(loop)
+    if known is None or (found := known()) is None:
+        found = _Deliveries(loop)
+        _of_loops[loop] = weakref.ref(found)
+    return found
+
+
+def end_of(call: Async[Any]) -> Generator[Any, None, None]:
     """Wait in the running event loop for what another thread does. Cancelling that cancels the call."""
     loop = asyncio.get_running_loop()
+    deliveries = _deliveries_of(loop)
     waiter = loop.create_future()
-    if (deliveries := _of_loops.get(loop)) is None:
-        deliveries = _of_loops.setdefault(loop, _Deliveries(loop))
-    call.add_done_callback(functools.partial(deliveries.send, waiter))
+    if not call._add_waker(deliveries.signal, functools.partial(deliveries.send, waiter)):
+        return
     try:
         yield from waiter
     except BaseException:  # the task is cancelled, or its coroutine is closed
         call.cancel()
         raise
-    if call.cancelled():
-        raise asyncio.CancelledError  # which is not the one of concurrent.futures
-    return call.result()

@@ -8,8 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from wasmedge._core import VM, ErrCode, HostRegistration, Instance, WasiModule
-from wasmedge.aio import Async, _start
+from wasmedge._core import VM, ErrCode, HostRegistration, Instance, WasiModule, _start_async
 from wasmedge.errors import ExitError, FunctionNotFoundError
 from wasmedge.shortcuts import default_run_mode, instantiate_in
 from wasmedge.streams import CAPTURE
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from wasmedge._core import Configure, Module, RunMode
+    from wasmedge.aio import Async
     from wasmedge.namespaces import Imports
     from wasmedge.shortcuts import Source
     from wasmedge.streams import Sink, StreamSource
@@ -153,7 +153,7 @@ def run_wasi_async(source: Source, args: Iterable[str] = (), **options: Any) -> 
     Returns:
         What can be awaited, waited for and cancelled. It raises what `run_wasi` raises.
     """
-    return _start(run_wasi, (source, args), options)
+    return _start_async(run_wasi, (source, args), options)
 
 
 def program_name(source: Source) -> str:
