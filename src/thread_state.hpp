@@ -30,6 +30,11 @@ struct ThreadState {
   RunawayGuard* runaway = nullptr;
   const StopScope* scope = nullptr;
 
+  /// The memory of the last call's values, for the next one's; null when there is none.
+  void* value_stack = nullptr;
+  /// False when the thread is about to end.
+  bool keeps_value_stack = true;
+
   /// The address below which the thread must not go any deeper; the highest there is until it has been looked for.
   std::uintptr_t lowest_stack = UINTPTR_MAX;
 };
