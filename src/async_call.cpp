@@ -142,14 +142,18 @@ class NativeCall final : public AsyncCall, public EndedCall {
   void run(PyThreadState* thread) noexcept override {
     AsyncState::Listeners listeners{};
     if (state().begin() && !carry_out(thread)) listeners = state().end(*this);
+    if (listeners.is_python) {
+      const WorkerGil gil(thread);
+      const std::unique_ptr<Task> own(this);
+      state().take(object());
+      return EndedCalls::settle();
+    }
     // From here on it belongs to whoever settles what has ended.
-    const bool are_many = EndedCalls::add(std::unique_ptr<EndedCall>(this));
-    if (listeners.is_python || are_many) {
+    if (EndedCalls::add(std::unique_ptr<EndedCall>(this))) {
       const WorkerGil gil(thread);
       EndedCalls::settle();
-    } else if (listeners.signal != nullptr) {
-      listeners.signal->set();
     }
+    if (listeners.signal != nullptr) listeners.signal->set();
   }
 
   py::handle async() const noexcept override { return object(); }

@@ -130,11 +130,10 @@ PyObject* method_stop(PyObject* self, PyObject*) {
   });
 }
 
-PyObject* method_add_waker(PyObject* self, PyObject* const* args, Py_ssize_t count) {
+PyObject* method_add_waker(PyObject* self, PyObject* args) {
   return in_slot([&] {
-    if (count != 2) throw_type_error("_add_waker() takes a signal and a callable");
-    LoopSignal& signal = *loop_signal_of(args[0]);
-    return py::bool_(AsyncState::of(self).add_waker(self, signal, py::reinterpret_borrow<py::object>(args[1])));
+    if (PyTuple_GET_SIZE(args) != 3) throw_type_error("_add_waker() takes a signal, a function and its argument");
+    return py::bool_(AsyncState::of(self).add_waker(self, py::reinterpret_borrow<py::tuple>(args)));
   });
 }
 
@@ -158,8 +157,8 @@ std::array<PyMethodDef, 5> methods{{
     {"_cancel_pending", &method_cancel_pending, METH_NOARGS,
      "_cancel_pending($self)\n--\n\nKeep the call from beginning, and return whether it had not yet."},
     {"_stop", &method_stop, METH_NOARGS, "_stop($self)\n--\n\nStop the call."},
-    {"_add_waker", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&method_add_waker)), METH_FASTCALL,
-     "_add_waker($self, signal, waker, /)\n--\n\nCall the waker at the end, and return whether there will be one."},
+    {"_add_waker", &method_add_waker, METH_VARARGS,
+     "_add_waker($self, signal, function, argument, /)\n--\n\nCall a function of C at the end."},
     {nullptr, nullptr, 0, nullptr},
 }};
 
@@ -205,7 +204,10 @@ AsyncState::Listeners AsyncState::end(EndedCall& call) noexcept {
 }
 
 void AsyncState::settle(py::handle async) {
-  if (phase_ != CallPhase::kOver) return;
+  if (phase_ == CallPhase::kOver && !has_listeners_) take(async);
+}
+
+void AsyncState::take(py::handle async) {
   EndedCall* call = ended_.exchange(nullptr);
   if (call == nullptr) return;  // another thread is at it
   try {
@@ -249,35 +251,38 @@ void AsyncState::enter(CallPhase phase) {
 void AsyncState::wake() {
   const py::object taken = std::exchange(wakers_, py::object());
   if (!taken) return;
-  for (const py::handle waker : py::reinterpret_borrow<py::list>(taken)) {
-    if (PyObject* none = PyObject_CallNoArgs(waker.ptr()); none != nullptr) {
+  // Functions of C only: in Python's own a signal handler might run, whose exception would be lost here.
+  for (const py::handle each : py::reinterpret_borrow<py::list>(taken)) {
+    const auto waker = py::reinterpret_borrow<py::tuple>(each);
+    if (PyObject* none = PyObject_CallOneArg(waker[1].ptr(), waker[2].ptr()); none != nullptr) {
       Py_DECREF(none);
     } else {
-      PyErr_WriteUnraisable(waker.ptr());
+      PyErr_WriteUnraisable(waker[1].ptr());
     }
+    loop_signal_of(waker[0])->set();
   }
 }
 
-bool AsyncState::add_waker(py::handle async, LoopSignal& signal, const py::object& waker) {
+bool AsyncState::add_waker(py::handle async, const py::tuple& waker) {
   settle(async);
   if (is_done()) return false;
   if (!wakers_) wakers_ = py::list();
   py::reinterpret_borrow<py::list>(wakers_).append(waker);
-  signal_ = &signal;
+  signal_ = loop_signal_of(waker[0]);
   settle(async);
   return true;
 }
 
 py::object AsyncState::listen(py::handle async) {
+  // Only the first time, and before there is anything to wait for: later the call's thread tells. It could be Python's main
+  // thread here, where a signal handler may raise at any moment.
+  if (!has_listeners_.exchange(true) && phase_ == CallPhase::kOver) take(async);
   if (!condition_) {
     const py::object made = call_in("threading", "Condition");
     const py::scoped_critical_section section(async);
     if (!condition_) condition_ = made;  // not when another thread was faster
   }
-  const py::object found = condition_;
-  // Only the first time: later it would be between a look at the phase and waiting, and the call's thread tells by then.
-  if (!has_listeners_.exchange(true)) settle(async);
-  return found;
+  return condition_;
 }
 
 const char* AsyncState::name() const noexcept {

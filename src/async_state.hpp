@@ -62,11 +62,14 @@ class AsyncState {
   /// Keeps the call from beginning, if it has not yet.
   bool cancel_pending();
 
-  /// Notes that the call has ended; `call` has to live until settle() was called. No GIL needed.
+  /// Notes that the call has ended; `call` has to live until its result was taken. No GIL needed.
   Listeners end(EndedCall& call) noexcept;
 
-  /// Takes the result of a call that has ended, and tells whoever listens.
+  /// Takes the result of a call that has ended, unless the call's own thread is about to. Runs no Python code.
   void settle(py::handle async);
+
+  /// Takes it in any case, and tells whoever listens: for the call's own thread, when end() has found Python's listeners.
+  void take(py::handle async);
 
   /// Sets the result of a call, or its exception when there is one, and tells whoever listens.
   void finish(py::handle async, py::object result, py::object exception);
@@ -74,8 +77,9 @@ class AsyncState {
   /// Begins the last phase, in the way that listeners of concurrent.futures need: with the condition held, if there is one.
   void enter(CallPhase phase);
 
-  /// Calls `waker` at the end; `signal` is of the event loop that it is for. Gives false when there is none to come.
-  bool add_waker(py::handle async, LoopSignal& signal, const py::object& waker);
+  /// Takes a tuple of an event loop's signal, a function and its argument, to call that and set the signal at the end. Gives
+  /// false when there is none to come.
+  bool add_waker(py::handle async, const py::tuple& waker);
 
   /// The condition that other threads wait for, who look at the phase then.
   py::object listen(py::handle async);

@@ -2168,8 +2168,11 @@ class _AsyncState:
     def _stop(self) -> None:
         """Stop the call."""
 
-    def _add_waker(self, signal: _LoopSignal, waker: Callable[[], object], /) -> bool:
-        """Call the waker at the end, and return whether there will be one."""
+    def _add_waker(self, signal: _LoopSignal, function: Callable[[Any], object], argument: object, /) -> bool:
+        """Call a function of C at the end.
+
+        The signal is set then. Returns False when the call has ended already.
+        """
 
 @final
 class _LoopSignal:

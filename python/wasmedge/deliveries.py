@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import functools
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +23,16 @@ class _Deliveries:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.signal = _LoopSignal()
-        self._ended: collections.deque[Waiter] = collections.deque()
+        self.ended: collections.deque[Waiter] = collections.deque()
         loop.add_reader(self.signal.fileno(), self._deliver)
-
-    def send(self, waiter: Waiter) -> None:
-        """Let a waiter know; on any thread."""
-        self._ended.append(waiter)
-        self.signal.set()
 
     def _deliver(self) -> None:
         # Before, so that what this sends does not set the signal again; and after, for what has ended meanwhile.
         _settle_ended_calls()
         self.signal.clear()
         _settle_ended_calls()
-        while self._ended:
-            waiter = self._ended.popleft()
+        while self.ended:
+            waiter = self.ended.popleft()
             if not waiter.done():
                 waiter.set_result(None)
 
@@ -60,7 +54,7 @@ def end_of(call: Async[Any]) -> Generator[Any, None, None]:
     loop = asyncio.get_running_loop()
     deliveries = _deliveries_of(loop)
     waiter = loop.create_future()
-    if not call._add_waker(deliveries.signal, functools.partial(deliveries.send, waiter)):
+    if not call._add_waker(deliveries.signal, deliveries.ended.append, waiter):
         return
     try:
         yield from waiter
