@@ -18,6 +18,7 @@
 #include "gil.hpp"
 #include "loop_signal.hpp"
 #include "register.hpp"
+#include "thread_state.hpp"
 
 namespace wasmedge {
 namespace {
@@ -30,6 +31,9 @@ constexpr auto kPatience = std::chrono::milliseconds(1);
 // How long a thread looks for the next task before it sleeps: being woken takes as long as some calls.
 constexpr auto kLookout = std::chrono::microseconds(50);
 
+// How long the end of the program waits for guests that it has stopped.
+constexpr auto kGrace = std::chrono::milliseconds(500);
+
 /// Guests compute, and more threads than cores only help those that wait in host functions or in WASI.
 int count_cores() noexcept { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
@@ -37,6 +41,7 @@ int count_cores() noexcept { return std::max(1, static_cast<int>(std::thread::ha
 struct Worker {
   PyThreadState* state;
   std::shared_ptr<StopRequest> request;  // of its task; null when it has none
+  const ThreadState* thread = &thread_state;
 };
 
 /// What a thread is to do next.
@@ -112,7 +117,19 @@ class Workshop {
     return left;
   }
 
+  /// Waits until no thread is in a guest any more, for a moment at most: one that has been stopped may still be about to
+  /// log that, and the log does not outlive the end of the program. No GIL.
+  void wait_for_guests() {
+    const auto end = Clock::now() + kGrace;
+    while (runs_guest() && Clock::now() < end) std::this_thread::sleep_for(kPatience);
+  }
+
  private:
+  bool runs_guest() {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(workers_, [](const Worker* each) { return each->thread->in_guest.load(); });
+  }
+
   /// Sees to it that somebody looks for the next task. Gives whether a thread has to be started for that.
   bool summon() {
     if (is_looking_out_ || arriving_ > 0 || (watching_ > 0 && busy_ >= cores_)) return false;
@@ -203,7 +220,7 @@ py::object start_thread() {
 /// What a thread of the pool does; GIL held at its begin and end, and not between.
 void work() {
   Workshop& shop = *workshop();
-  Worker worker{PyEval_SaveThread(), nullptr};
+  Worker worker{.state = PyEval_SaveThread(), .request = nullptr};
   shop.arrive(worker);
   for (;;) {
     Orders orders = shop.next(worker);
@@ -228,7 +245,9 @@ void renew() {
 }
 
 void close() {
-  for (const auto& task : workshop().load()->close()) task->discard();
+  Workshop& shop = *workshop();
+  for (const auto& task : shop.close()) task->discard();
+  without_gil([&] { shop.wait_for_guests(); });
 }
 
 }  // namespace
