@@ -18,7 +18,6 @@
 #include "gil.hpp"
 #include "loop_signal.hpp"
 #include "register.hpp"
-#include "thread_state.hpp"
 
 namespace wasmedge {
 namespace {
@@ -31,7 +30,7 @@ constexpr auto kPatience = std::chrono::milliseconds(1);
 // How long a thread looks for the next task before it sleeps: being woken takes as long as some calls.
 constexpr auto kLookout = std::chrono::microseconds(50);
 
-// How long the end of the program waits for guests that it has stopped.
+// How long the end of the program waits for what it has stopped.
 constexpr auto kGrace = std::chrono::milliseconds(500);
 
 /// Guests compute, and more threads than cores only help those that wait in host functions or in WASI.
@@ -41,7 +40,6 @@ int count_cores() noexcept { return std::max(1, static_cast<int>(std::thread::ha
 struct Worker {
   PyThreadState* state;
   std::shared_ptr<StopRequest> request;  // of its task; null when it has none
-  const ThreadState* thread = &thread_state;
 };
 
 /// What a thread is to do next.
@@ -117,19 +115,19 @@ class Workshop {
     return left;
   }
 
-  /// Waits until no thread is in a guest any more, for a moment at most: one that has been stopped may still be about to
-  /// log that, and the log does not outlive the end of the program. No GIL.
-  void wait_for_guests() {
+  /// Waits until nothing is carried out any more, for a moment at most: guests that have been stopped log that, and the log
+  /// does not outlive the end of the program. No GIL.
+  void wait_for_end() {
     const auto end = Clock::now() + kGrace;
-    while (runs_guest() && Clock::now() < end) std::this_thread::sleep_for(kPatience);
+    std::unique_lock lock(mutex_);
+    while (busy_ > 0 && Clock::now() < end) {
+      lock.unlock();
+      std::this_thread::sleep_for(kPatience);
+      lock.lock();
+    }
   }
 
  private:
-  bool runs_guest() {
-    const std::lock_guard lock(mutex_);
-    return std::ranges::any_of(workers_, [](const Worker* each) { return each->thread->in_guest.load(); });
-  }
-
   /// Sees to it that somebody looks for the next task. Gives whether a thread has to be started for that.
   bool summon() {
     if (is_looking_out_ || arriving_ > 0 || (watching_ > 0 && busy_ >= cores_)) return false;
@@ -247,7 +245,7 @@ void renew() {
 void close() {
   Workshop& shop = *workshop();
   for (const auto& task : shop.close()) task->discard();
-  without_gil([&] { shop.wait_for_guests(); });
+  without_gil([&] { shop.wait_for_end(); });
 }
 
 }  // namespace
