@@ -30,7 +30,6 @@ OF_THREADS = [
     "async",
     "async_listeners",
     "cancellations",
-    "interrupt",
     "memory_sharing",
     "sharing",
     "threads",

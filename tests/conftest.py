@@ -148,7 +148,7 @@ def _in_threads(count: int, work: Callable[[int], Result], /) -> list[Result]:
         return work(i)
 
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(begin, range(count), timeout=100))
+        return list(pool.map(begin, range(count), timeout=500))
 
 
 def pytest_unconfigure() -> None:
