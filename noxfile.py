@@ -162,6 +162,7 @@ def sanitize(session: nox.Session) -> None:
     }
     if kind == "tsan":
         # It holds signals back until the next call of the system, which compiled code that is to be stopped never makes.
+        environment["WASMEDGE_RUN_MODE"] = "interpreter"
         chosen = ["-n", "1", "-k", "not aot and not jit", *(f"tests/test_{noun}.py" for noun in OF_THREADS)]
         chosen += session.posargs[1:]
     else:
