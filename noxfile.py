@@ -36,6 +36,12 @@ OF_THREADS = [
     "timeout",
     "vectorize_threads",
 ]
+# What ThreadSanitizer cannot: it holds signals back until the next call of the system, which compiled code that is to be
+# stopped never makes; it has fewer addresses for memories; and it looks at each word that is copied.
+BEYOND_TSAN = [
+    *("aot", "jit", "host_functions_end", "outer_call", "inner_call", "every_way", "after_fork"),
+    *("executor_store_and_module", "large_copies"),
+]
 UTILITIES = ("cat", "echo", "env", "sh", "sleep", "true")
 
 
@@ -155,16 +161,15 @@ def sanitize(session: nox.Session) -> None:
         # the sanitizer's, which would then free what it has not made. Crashes are for Python's faulthandler to tell of,
         # which tests look at.
         "ASAN_OPTIONS": "detect_leaks=0:use_sigaltstack=0:handle_segv=0",
-        "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
+        "TSAN_OPTIONS": f"halt_on_error=1:die_after_fork=0:suppressions={ROOT / 'tests' / 'support' / 'tsan.supp'}",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         # Python's own allocator would hide a use of freed objects.
         "PYTHONMALLOC": "malloc",
     }
     if kind == "tsan":
-        # It holds signals back until the next call of the system, which compiled code that is to be stopped never makes.
         environment["WASMEDGE_RUN_MODE"] = "interpreter"
-        chosen = ["-n", "1", "-k", "not aot and not jit", *(f"tests/test_{noun}.py" for noun in OF_THREADS)]
-        chosen += session.posargs[1:]
+        chosen = ["-n", "1", "-k", f"not ({' or '.join(BEYOND_TSAN)})", *session.posargs[1:]]
+        chosen += [f"tests/test_{noun}.py" for noun in OF_THREADS]
     else:
         # The vendoring tool is Python only. Endless recursion, which the specification's suite has, is only ended where
         # the extension allocates by itself, and sanitizers do that.
