@@ -36,8 +36,8 @@ OF_THREADS = [
     "timeout",
     "vectorize_threads",
 ]
-# What ThreadSanitizer cannot: it does not follow a fork; it holds signals back until the next call of the system, which compiled code that is to be
-# stopped never makes; it has fewer addresses for memories; and it looks at each word that is copied.
+# What ThreadSanitizer cannot: it does not follow a fork; it holds signals back until the next call of the system, which
+# compiled code that is to be stopped never makes; it has fewer addresses for memories, and looks at each copied word.
 BEYOND_TSAN = [
     *("aot", "jit", "host_functions_end", "outer_call", "inner_call", "every_way", "fork"),
     *("executor_store_and_module", "large_copies"),
