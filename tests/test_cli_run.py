@@ -185,7 +185,8 @@ BEGINS = """(module
 WAYS = {
     "spins": "(loop $again (br $again))",
     "sleeps": "(drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))",
-    "reads": "(drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 256)))",
+    "reads": """(i32.store (i32.const 400) (i32.const 300)) (i32.store (i32.const 404) (i32.const 8))
+        (drop (call $read (i32.const 0) (i32.const 400) (i32.const 1) (i32.const 256)))""",
 }
 
 
