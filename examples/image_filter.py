@@ -60,15 +60,18 @@ def to_png(picture: Picture) -> bytes:
 def to_svg(pictures: dict[str, Picture]) -> str:
     """Draw pictures of one size side by side, each above its name."""
     height, width, _ = next(iter(pictures.values())).shape
+    size = f'width="{len(pictures) * (width + 10) + 10}" height="{height + 36}"'
     lines = [
         "<!-- SPDX-License-Identifier: Apache-2.0 -->",
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{len(pictures) * (width + 10)}" height="{height + 24}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
+        # A light page for the names: what is around it may be dark.
+        f'<rect {size} rx="10" fill="#fbfbfd"/>',
     ]
     for i, (name, picture) in enumerate(pictures.items()):
-        x = i * (width + 10)
+        x = i * (width + 10) + 10
         data = base64.b64encode(to_png(picture)).decode()
-        lines.append(f'<image x="{x}" y="0" width="{width}" height="{height}" href="data:image/png;base64,{data}"/>')
-        lines.append(f'<text x="{x}" y="{height + 18}" font-family="sans-serif" font-size="14">{name}</text>')
+        lines.append(f'<image x="{x}" y="10" width="{width}" height="{height}" href="data:image/png;base64,{data}"/>')
+        lines.append(f'<text x="{x}" y="{height + 27}" font-family="sans-serif" font-size="14">{name}</text>')
     return "\n".join([*lines, "</svg>", ""])
 
 
