@@ -15,7 +15,7 @@ from build_tools.prose import to_rst
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-# What stands on which page, in order.
+# What stands on which page, in order. A module is last: it is a section of its own.
 PAGES = {
     "Running": ["run", "instantiate", "Source"],
     "VM": ["VM", "VMState"],
@@ -37,9 +37,9 @@ PAGES = {
         *("ReadOnly", "Capture", "CAPTURE", "CLOSED", "DEVNULL", "PIPE", "STDOUT"),
     ],
     "Host modules": [
-        *("hosts", "ProcessModule", "LoggingModule", "ImageModule", "TensorflowModule", "TensorflowLiteModule"),
+        *("ProcessModule", "LoggingModule", "ImageModule", "TensorflowModule", "TensorflowLiteModule"),
         *("WasiNNModule", "wasi_crypto_modules", "WasiCryptoCommonModule", "WasiCryptoAsymmetricCommonModule"),
-        *("WasiCryptoKxModule", "WasiCryptoSignaturesModule", "WasiCryptoSymmetricModule"),
+        *("WasiCryptoKxModule", "WasiCryptoSignaturesModule", "WasiCryptoSymmetricModule", "hosts"),
     ],
     "Errors": [
         *("WasmEdgeError", "LoadError", "ModuleFileError", "ModuleFileNotFoundError", "ValidationError"),
@@ -96,19 +96,22 @@ def _slug(title: str) -> str:
     return re.sub(r"\W+", "-", title.lower())
 
 
-def _heading(title: str) -> str:
-    return f"{title}\n{'=' * len(title)}\n"
+def _heading(title: str, underline: str = "=") -> str:
+    return f"{title}\n{underline * len(title)}\n"
 
 
 def _page(title: str, names: list[str]) -> str:
     definitions = public()
     lines = [_heading(title), ".. py:currentmodule:: wasmedge", ""]
     for name in names:
+        is_module = isinstance(definitions[name].node, ast.Module)
+        if is_module:
+            # Sphinx itself shows nothing of a module's name.
+            lines.append(_heading(f"``wasmedge.{name}``", "-"))
         lines += _describe(definitions[name], 0)
-        if isinstance(definitions[name].node, ast.Module):
+        if is_module:
             for inside in (each for full, each in definitions.items() if full.startswith(f"{name}.")):
                 lines += _describe(replace(inside, name=inside.name.removeprefix(f"{name}.")), 1)
-            lines += [".. py:currentmodule:: wasmedge", ""]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

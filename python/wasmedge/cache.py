@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["clear", "directory", "prune", "size"]
 
 directory: Path
+"""Where compiled code is kept, as the environment has it at the moment."""
 
 _MAGIC = b"wasmedge-native-1\n"
 _SUFFIX = ".native"
