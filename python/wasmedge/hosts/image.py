@@ -42,13 +42,13 @@ class ImageModule(HostModule, name="wasmedge_image"):
     samples row by row, three a pixel. What is transparent is as if it were not. A picture that cannot be decoded, a
     size of nothing, and a target without room are the error number 1, and nothing is written.
 
-    ========================================  =============  ==========================================================
-    Function                                  Decodes        Writes
-    ========================================  =============  ==========================================================
-    ``load_jpg``, ``load_png``,               any format     uint8, or float32 as linear light: (v / 255) ** 2.2,
-    ``load_image``                                           scaled after that
-    ``wasmedge_image_load_jpg_to_rgb8`` etc.  the one named  uint8, or float32 as v / 255, scaled before that
-    ========================================  =============  ==========================================================
+    ==========================================  =============  ====================================================
+    Function                                    Decodes        Writes
+    ==========================================  =============  ====================================================
+    ``load_jpg``, ``load_png``, ``load_image``  any format     uint8, or float32 as linear light: (v / 255) ** 2.2,
+                                                               scaled after that
+    ``wasmedge_image_load_jpg_to_rgb8`` etc.    the one named  uint8, or float32 as v / 255, scaled before that
+    ==========================================  =============  ====================================================
 
     Args:
         formats: The formats that are decoded, by Pillow's names.
