@@ -27,14 +27,8 @@ WHEELS = ROOT / "build" / "wheels"
 WHEELHOUSE = ROOT / "wheelhouse"
 # The tests of what several threads do at once.
 OF_THREADS = [
-    "async",
-    "async_listeners",
-    "cancellations",
-    "memory_sharing",
-    "sharing",
-    "threads",
-    "timeout",
-    "vectorize_threads",
+    *("async", "async_listeners", "cancellations", "timeout"),
+    *("memory_sharing", "sharing", "threads", "vectorize_threads"),
 ]
 # What ThreadSanitizer cannot: it does not follow a fork; it holds signals back until the next call of the system, which
 # compiled code that is to be stopped never makes; it has fewer addresses for memories, and looks at each copied word.

@@ -12,7 +12,7 @@ namespace wasmedge {
 template <class T>
 class InlineBuffer {
  public:
-  explicit InlineBuffer(std::size_t size) {
+  explicit InlineBuffer(std::size_t size) : size_(size) {
     if (size > inline_.size()) overflow_.resize(size);
     data_ = size > inline_.size() ? overflow_.data() : inline_.data();
   }
@@ -22,6 +22,7 @@ class InlineBuffer {
   InlineBuffer& operator=(InlineBuffer&&) = delete;
   ~InlineBuffer() = default;
 
+  std::size_t size() const noexcept { return size_; }
   T* data() noexcept { return data_; }
   const T* data() const noexcept { return data_; }
   T& operator[](std::size_t index) noexcept { return data_[index]; }
@@ -30,6 +31,7 @@ class InlineBuffer {
   std::array<T, 8> inline_;
   std::vector<T> overflow_;
   T* data_;
+  std::size_t size_;
 };
 
 }  // namespace wasmedge

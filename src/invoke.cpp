@@ -59,6 +59,24 @@ void throw_failure(WasmEdge_Result result, const CallContext& call, const Runawa
   check(result, subject, anchor_of(callee.anchor).shift);
 }
 
+/// Runs the function without the GIL.
+WasmEdge_Result run(CallContext& call, const WasmEdge_FunctionInstanceContext* function, const ValueBuffer& values,
+                    ValueBuffer& returns) {
+  return call.run([&] {
+    return WasmEdge_ExecutorInvoke(call.context(), function, values.data(), static_cast<std::uint32_t>(values.size()),
+                                   returns.data(), static_cast<std::uint32_t>(returns.size()));
+  });
+}
+
+/// Throws what a host function has raised, or what the runtime reports.
+void check_call(WasmEdge_Result result, CallContext& call, const RunawayGuard& guard, const Callee& callee) {
+  call.rethrow();
+  if (!WasmEdge_ResultOK(result)) [[unlikely]] {
+    throw_failure(result, call, guard, callee);
+  }
+  flush_log_records();
+}
+
 /// Compiled code that does not measure its cost would run on without end, whatever the fuel.
 void require_metered(const Callee& callee) {
   if (!anchor_of(callee.anchor).metering.has_unmetered) return;
@@ -79,19 +97,11 @@ PyObject* invoke(const std::shared_ptr<Executor>& executor, const Callee& callee
   CallContext call(executor, options.fuel);
   ValueBuffer values(count);
   convert(values, callee, args);
-  const std::size_t result_count = callee.type.results().size();
-  ValueBuffer returns(result_count);
+  ValueBuffer returns(callee.type.results().size());
   drop_log_records();
   const RunawayGuard guard(call.context());
-  const WasmEdge_Result result = call.run([&] {
-    return WasmEdge_ExecutorInvoke(call.context(), callee.context, values.data(), static_cast<std::uint32_t>(count),
-                                   returns.data(), static_cast<std::uint32_t>(result_count));
-  });
-  call.rethrow();
-  if (!WasmEdge_ResultOK(result)) [[unlikely]] {
-    throw_failure(result, call, guard, callee);
-  }
-  flush_log_records();
+  const WasmEdge_Result result = run(call, callee.context, values, returns);
+  check_call(result, call, guard, callee);
   return to_result(callee, result, returns);
 }
 
@@ -106,29 +116,20 @@ PreparedCall::PreparedCall(std::shared_ptr<Executor> executor, py::object functi
     : executor_(std::move(executor)),
       function_(std::move(function)),
       context_(callee.context),
-      type_(callee.type),
       values_(count),
-      returns_(type_.results().size()) {
-  if (count != type_.params().size()) throw_wrong_count(callee, count);
+      returns_(callee.type.results().size()) {
+  if (count != callee.type.params().size()) throw_wrong_count(callee, count);
   convert(values_, callee, args);
 }
 
-WasmEdge_Result PreparedCall::run(CallContext& call) {
-  return call.run([&] {
-    return WasmEdge_ExecutorInvoke(call.context(), context_, values_.data(),
-                                   static_cast<std::uint32_t>(type_.params().size()), returns_.data(),
-                                   static_cast<std::uint32_t>(type_.results().size()));
-  });
-}
+WasmEdge_Result PreparedCall::run(CallContext& call) { return wasmedge::run(call, context_, values_, returns_); }
 
 py::object PreparedCall::to_result(WasmEdge_Result result) {
   return py::reinterpret_steal<py::object>(wasmedge::to_result(callee_of(function_), result, returns_));
 }
 
 void PreparedCall::check(WasmEdge_Result result, CallContext& call, const RunawayGuard& guard) const {
-  call.rethrow();
-  if (!WasmEdge_ResultOK(result)) throw_failure(result, call, guard, callee_of(function_));
-  flush_log_records();
+  check_call(result, call, guard, callee_of(function_));
 }
 
 }  // namespace wasmedge

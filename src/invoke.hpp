@@ -56,7 +56,6 @@ class PreparedCall {
   std::shared_ptr<Executor> executor_;
   py::object function_;
   const WasmEdge_FunctionInstanceContext* context_;
-  const FunctionType& type_;
   InlineBuffer<WasmEdge_Value> values_;
   InlineBuffer<WasmEdge_Value> returns_;
 };
