@@ -7,7 +7,6 @@
 
 #include "async_state.hpp"
 #include "errors.hpp"
-#include "exception.hpp"
 #include "gil.hpp"
 #include "method.hpp"
 #include "register.hpp"
