@@ -60,10 +60,13 @@ def test_compiler_takes_a_module(wat: Wat) -> None:
     assert run_trusted(code, "add", -1, 1) == 0
 
 
-def test_compiler_dumps_intermediate_code_where_it_is_told(wat: Wat, tmp_path: Path) -> None:
-    code = Compiler(Configure(output_format=NATIVE, dump_ir=True)).compile(wat(ADD), dump_ir=tmp_path)
+@pytest.mark.parametrize("is_on", [False, True])
+def test_compiler_dumps_intermediate_code_where_it_is_told(wat: Wat, tmp_path: Path, is_on: bool) -> None:
+    compiler = Compiler(Configure(output_format=NATIVE, dump_ir=is_on))
+    code = compiler.compile(wat(ADD), dump_ir=tmp_path)
     assert run_trusted(code, "add", 2, 3) == 5
     assert {path.name for path in tmp_path.iterdir()} == {"wasm.ll", "wasm-opt.ll"}
+    assert compiler._configure.dump_ir is is_on
 
 
 def test_compiler_wants_a_directory_to_dump_to(wat: Wat, tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ def _compile_dumping(module: Module, configure: Configure, directory: Path) -> b
     """Compile in a process whose current directory is another: that is where the compiler dumps to."""
     if not directory.is_dir():
         raise NotADirectoryError(f"dump_ir wants a directory, and {directory} is none")
+    configure = configure._copy()
+    configure.dump_ir = True  # who names a directory wants it
     with _work_directory() as work:
         job = worker.Job.write(work, module._bytes(), module._label, configure, "")
         worker.run(job, directory)
