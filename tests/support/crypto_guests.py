@@ -190,3 +190,8 @@ class CryptoCalls:
     def cipher(self, algorithm: str) -> int:
         """Open the state of a cipher, with a key of zeros and NONCE."""
         return self.state(algorithm, bytes(CIPHERS[algorithm]), NONCE)
+
+
+def make_calls(wat: Wat) -> CryptoCalls:
+    """Return a guest; for a fixture."""
+    return CryptoCalls(wat)
