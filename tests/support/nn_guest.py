@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A guest that calls the functions of WASI-NN one by one."""
+"""A guest that calls the functions of WASI-NN one by one, and models for it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ PAGE = 65536
 NUMBER, TENSOR, DIMS, BUILDERS, NAME, CONFIG = 0, 16, 64, 1024, 8192, 16384
 INPUT, OUTPUT, MODEL = PAGE, 4 * PAGE, 8 * PAGE
 TYPES = {"float16": 0, "float32": 1, "float64": 2, "uint8": 3, "int32": 4, "int64": 5}
+# A model of the host by its name.
+DOUBLE = {"model": lambda x: x * x.dtype.type(2)}
 
 
 class NnGuest(PassThrough):
@@ -106,3 +108,8 @@ class NnGuest(PassThrough):
         data = self.get_output(context, index)
         assert isinstance(data, bytes)
         return np.frombuffer(data, dtype)
+
+
+def make_guest(wat: Wat, model: Any, **options: Any) -> NnGuest:
+    """Make a guest that has one model by the name "model"."""
+    return NnGuest(wat, WasiNNModule(backends=(), preloads={"model": model}, **options))
