@@ -21,6 +21,7 @@ PAGE = 65536
 NUMBER, TENSOR, DIMS, BUILDERS, NAME, CONFIG = 0, 16, 64, 1024, 8192, 16384
 INPUT, OUTPUT, MODEL = PAGE, 4 * PAGE, 8 * PAGE
 TYPES = {"float16": 0, "float32": 1, "float64": 2, "uint8": 3, "int32": 4, "int64": 5}
+ONE = np.ones(1, np.float32)
 # A model of the host by its name.
 DOUBLE = {"model": lambda x: x * x.dtype.type(2)}
 
@@ -113,3 +114,16 @@ class NnGuest(PassThrough):
 def make_guest(wat: Wat, model: Any, **options: Any) -> NnGuest:
     """Make a guest that has one model by the name "model"."""
     return NnGuest(wat, WasiNNModule(backends=(), preloads={"model": model}, **options))
+
+
+def load(builders: list[bytes], target: object, config: str) -> Any:
+    """Load a model that returns its bytes."""
+    model = b"".join(builders)
+    if model == b"bad":
+        raise ValueError("no model")
+    return None if model == b"none" else lambda *inputs: model
+
+
+def make_loading_guest(wat: Wat) -> NnGuest:
+    """Make a guest that may load models, and has one by the name "model"."""
+    return NnGuest(wat, WasiNNModule(backends={"onnx": load}, preloads={"model": lambda x: x}))
