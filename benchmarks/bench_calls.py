@@ -13,7 +13,6 @@ import asyncio
 import concurrent.futures
 import ctypes
 import functools
-import operator
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import wasmtime
 
 import wasmedge
-from rounds import medians_of, run_together
+from rounds import median_ratio, medians_of, run_together, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,19 +170,19 @@ def threads(floor: ctypes.CDLL, wasm: bytes) -> list[Limit]:
     def run_native(_number: int, count: int) -> None:
         floor.native_seconds(FIB, ctypes.c_uint64(count))
 
-    times = medians_of(
+    times = times_of(
         {
             "fib, one thread": lambda count: in_threads(run, 1, count),
             "fib, on each of two threads": lambda count: in_threads(run, 2, count),
             "fib in C, one thread": lambda count: in_threads(run_native, 1, count),
             "fib in C, on each of two threads": lambda count: in_threads(run_native, 2, count),
         },
-        rounds=15,
-        seconds=0.2,
+        rounds=51,
+        seconds=0.05,
     )
-    show(times)
-    speed = 2 * times["fib, one thread"] / times["fib, on each of two threads"]
-    native = 2 * times["fib in C, one thread"] / times["fib in C, on each of two threads"]
+    show({name: statistics.median(found) for name, found in times.items()})
+    speed = 2 * median_ratio(times["fib, one thread"], times["fib, on each of two threads"])
+    native = 2 * median_ratio(times["fib in C, one thread"], times["fib in C, on each of two threads"])
     return [
         Limit("the throughput of two threads", speed, 1.9, "x", is_most=False),
         Limit("... against that of two in C", speed / native, 0.95, "x", is_most=False),
@@ -222,8 +221,7 @@ async def awaited(wasm: bytes) -> list[Limit]:
             )
     times = {name: statistics.median(each) for name, each in found.items()}
     show(times)
-    # Of each round by itself, as a machine may be slower in one than in the next.
-    gathered = statistics.median(map(operator.truediv, found["gathered on the peer"], found["gathered"]))
+    gathered = median_ratio(found["gathered on the peer"], found["gathered"])
     return [
         Limit("an awaited no-op", 1e6 * times["await noop"], 60, "µs"),
         Limit("1,000 gathered calls", gathered, 5, "x", is_most=False),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import operator
 import statistics
 import threading
 import timeit
@@ -36,12 +37,22 @@ def medians_of(
     clocks: Mapping[str, Callable[[int], float]], rounds: int = 25, seconds: float = 0.01
 ) -> dict[str, float]:
     """Return what `medians` does, of clocks: each takes a number of calls, and gives the seconds that they took."""
+    return {name: statistics.median(found) for name, found in times_of(clocks, rounds, seconds).items()}
+
+
+def times_of(clocks: Mapping[str, Callable[[int], float]], rounds: int, seconds: float) -> dict[str, list[float]]:
+    """Return the seconds of one call of each in each round."""
     counts = {name: _calls_for(clock, seconds) for name, clock in clocks.items()}
     times: dict[str, list[float]] = {name: [] for name in clocks}
     for _ in range(rounds):
         for name, clock in clocks.items():
             times[name].append(clock(counts[name]) / counts[name])
-    return {name: statistics.median(found) for name, found in times.items()}
+    return times
+
+
+def median_ratio(ones: Iterable[float], others: Iterable[float]) -> float:
+    """Return the median of the ratios of each round, as a machine may be slower in one than in the next."""
+    return float(statistics.median(map(operator.truediv, ones, others)))
 
 
 def _calls_for(clock: Callable[[int], float], seconds: float) -> int:
