@@ -2,21 +2,14 @@
 // Stands between the runtime and LLVM where contexts are made (llvm-c/Core.h).
 #include "llvm_contexts.hpp"
 
-#include <dlfcn.h>
-
 #include <new>
+
+#include "llvm.hpp"
 
 namespace wasmedge {
 namespace {
 
 thread_local LlvmContexts* noting = nullptr;
-
-/// LLVM's own function of a name, which comes after this extension where the dynamic linker looks; null where the runtime
-/// has LLVM inside, and then no function here is called either.
-template <class Function>
-Function* of_llvm(const char* name) noexcept {
-  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
-}
 
 }  // namespace
 
