@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Binds WasmEdge's own command-line tools (wasmedge/wasmedge_tools.h).
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,11 @@ int run_tool(Tool tool, const std::vector<std::string>& argv) {
   }
   const int count = static_cast<int>(pointers.size());
   pointers.push_back(nullptr);
-  const int result = without_gil([&] { return tool(count, pointers.data()); });
+  const int result = without_gil([&] {
+    const int status = tool(count, pointers.data());
+    std::fflush(stdout);  // before what Python writes next, which has a buffer of its own
+    return status;
+  });
   // A tool may have changed the level of the log.
   restore_log_level();
   flush_log_records();

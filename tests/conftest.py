@@ -32,6 +32,9 @@ hypothesis.settings.load_profile("wasmedge")
 os.environ["WASMEDGE_RUN_MODE"] = "interpreter"
 os.environ["WASMEDGE_CACHE_DIR"] = os.path.join(tempfile.gettempdir(), f"wasmedge-tests-{os.getuid()}-{os.getpid()}")
 
+# Without it, what C and Python write has to come in the right order by itself, as for most users.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 # Whoever runs the tests in the background may have SIGINT ignored, which processes that tests start would inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
