@@ -52,7 +52,7 @@ CALLER = """
       (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
 """
 GATHERED = 1000
-FIB = 25  # a call of some hundred microseconds
+FIB = 30  # a call of about two milliseconds
 
 
 class Limit(NamedTuple):
