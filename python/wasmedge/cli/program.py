@@ -78,7 +78,9 @@ def _invoke(argv: Sequence[str] | None, settings: Settings) -> int | None:
 
 def _name() -> str:
     """Return what the user has called this program."""
-    return "python -m wasmedge" if os.path.basename(sys.argv[0]) == "__main__.py" else NAME
+    # Of `python -m` with another module, which calls main(), the file has the same name.
+    is_module = sys.argv[0].endswith(os.path.join("wasmedge", "__main__.py"))
+    return "python -m wasmedge" if is_module else NAME
 
 
 def enter() -> None:
