@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conftest import Wat
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # What dask and distributed warn of is for them to mend.
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(300)]
@@ -69,6 +75,17 @@ def test_dask_arrays(guest: wasmedge.Module, scheduler: str) -> None:
     lazy = square(da.from_array(x, chunks=100))
     assert isinstance(lazy, da.Array)
     assert np.array_equal(lazy.compute(scheduler=scheduler), x * x)
+
+
+def test_dask_guide_runs(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "cluster.md").read_text("utf-8")
+    blocks = re.findall(r"```py(?:thon)?\n(.*?)```", text[: text.index("## Ray")], re.DOTALL)
+    script = tmp_path / "guide.py"
+    script.write_text("\n".join(blocks).replace("200_000_001", "2_000_001").replace("4_000_000", "200_000"))
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, encoding="utf-8", timeout=240)
+    # The longest of all below two million begins with 1,723,519.
+    assert (done.returncode, done.stdout.split()) == (0, ["556"] * 3), done.stderr
 
 
 def test_dask_names_work_by_content(guest: wasmedge.Module) -> None:
