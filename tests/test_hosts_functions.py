@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -51,7 +52,8 @@ class Failing:
     """Raises what it was made with."""
 
     def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+        # The tests' own lives on, and its traceback would keep all guests.
+        self.error = copy.copy(error)
 
     @numbered
     def numbered(self) -> None:
