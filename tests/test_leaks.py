@@ -229,8 +229,9 @@ STEPS = {
         """,
     ),
 }
-# Bytes of each round that are not ours to give back: LLVM's list of files that a signal would have to remove.
-KEPT = {"compilations": 3000}
+# Bytes of each round that are not ours to give back: LLVM's list of files that a signal would have to remove;
+# 2,000 to 3,360 were measured, in the allocator's whole pages.
+KEPT = {"compilations": 3500}
 
 
 @pytest.mark.parametrize("what", STEPS)
