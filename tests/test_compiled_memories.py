@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = 65536
 LEVELS = [OptimizationLevel.O0, OptimizationLevel.O3]
-# Writes each turn's number to a page of its own, which it adds to the memory before, and reads that of the turn before.
+# Writes each turn's number to the last page, adds a page, and then reads the number.
 GROWING = f"""(module (memory (export "memory") 1)
   (func (export "run") (param i32) (result i32) (local $i i32) (local $sum i32)
     (loop
