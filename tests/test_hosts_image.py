@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from c_guests import instantiate_c
 from pass_through import PassThrough
 
 import wasmedge
@@ -45,11 +46,7 @@ def samples_of(data: bytes, size: tuple[int, int]) -> npt.NDArray[np.uint8]:
 @pytest.fixture(scope="module")
 def guest(compile_c: CompileC) -> wasmedge.Instance:
     """Return the guest in C."""
-    module = ImageModule()
-    path = compile_c("image", "--target=wasm32-freestanding", "-nostdlib", "-Wl,--no-entry")
-    source = wasmedge.Module.from_file(path)
-    assert {entry.name for entry in source.imports} == set(module.functions)
-    return wasmedge.instantiate(source, imports={module.name: module})
+    return instantiate_c(compile_c, "image", ImageModule())
 
 
 def decoded(

@@ -11,6 +11,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from c_guests import instantiate_c
 from pass_through import PassThrough
 
 import wasmedge
@@ -76,11 +77,7 @@ def caller(wat: Wat) -> Caller:
 
 def test_process_in_c_calls_every_function(compile_c: CompileC, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", "of the host")
-    path = compile_c("process", "--target=wasm32-freestanding", "-nostdlib", "-Wl,--no-entry")
-    module = ProcessModule(["sh"])
-    source = wasmedge.Module.from_file(path)
-    assert {entry.name for entry in source.imports} == set(module.functions)
-    app = wasmedge.instantiate(source, imports={module.name: module})
+    app = instantiate_c(compile_c, "process", ProcessModule(["sh"]))
     assert app.exports.command() == -3
     outputs = [app.exports.memory.read_str(app.exports.output(stream)) for stream in (0, 1)]
     assert outputs[0] == "from stdin first two  words; $VARIABLE\n"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from c_guests import instantiate_c
 from tensorflow_guest import FLOAT32, INVALID, OK, PAGE, Caller, X, Y, build_adder, graph_of, make_adder, make_caller
 from tensorflow_tests import NEEDS_TENSORFLOW
 
-import wasmedge
 from wasmedge import TensorflowModule
 
 if TYPE_CHECKING:
@@ -41,11 +41,7 @@ def saved(tf: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("function", ["run", "run_old", "run_saved"])
 def test_tensorflow_in_c_calls_every_function(compile_c: CompileC, adder: bytes, saved: Path, function: str) -> None:
-    module = TensorflowModule(saved_models={"adder": saved})
-    path = compile_c("tensorflow", "--target=wasm32-freestanding", "-nostdlib", "-Wl,--no-entry")
-    source = wasmedge.Module.from_file(path)
-    assert {entry.name for entry in source.imports} == set(module.functions)
-    guest = wasmedge.instantiate(source, imports={module.name: module})
+    guest = instantiate_c(compile_c, "tensorflow", TensorflowModule(saved_models={"adder": saved}))
     memory = guest.exports.memory
     memory.write(guest.exports.model(), adder)
     assert guest.exports[function](*[len(adder)] * (function != "run_saved")) == 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from c_guests import instantiate_c
 from lite_guest import INVALID, NEEDS_LITE, OK, A, Caller, make_caller
 from lite_models import STRING, make_adder
 
@@ -39,11 +40,7 @@ caller = pytest.fixture(make_caller)
 @pytest.fixture(scope="module")
 def in_c(compile_c: CompileC) -> wasmedge.Instance:
     """Return the guest in C."""
-    module = TensorflowLiteModule()
-    path = compile_c("tensorflowlite", "--target=wasm32-freestanding", "-nostdlib", "-Wl,--no-entry")
-    source = wasmedge.Module.from_file(path)
-    assert {entry.name for entry in source.imports} == set(module.functions)
-    return wasmedge.instantiate(source, imports={module.name: module})
+    return instantiate_c(compile_c, "tensorflowlite", TensorflowLiteModule())
 
 
 def run_in_c(

@@ -3,26 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from tests.conftest import Wat
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
-from crypto_guests import CIPHERS, NONCE, OUT, SYMMETRIC, CryptoCalls, Room, Some
+from crypto_guests import CIPHERS, NONCE, OUT, SYMMETRIC, CryptoCalls, Room, Some, make_calls
 
 from wasmedge.hosts.crypto import Errno
 
 pytestmark = pytest.mark.extras
 
 
-@pytest.fixture(scope="module")
-def calls(wat: Wat) -> CryptoCalls:
-    """Return a guest."""
-    return CryptoCalls(wat)
+calls = pytest.fixture(scope="module")(make_calls)
 
 
 @pytest.mark.parametrize("algorithm", CIPHERS)

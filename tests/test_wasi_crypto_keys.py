@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from asymmetric_vectors import AGREEMENTS, SIGNED
-
-if TYPE_CHECKING:
-    from tests.conftest import Wat
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
@@ -25,6 +20,7 @@ from crypto_guests import (
     SYMMETRIC,
     CryptoCalls,
     Some,
+    make_calls,
 )
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -54,10 +50,7 @@ ENCODINGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def calls(wat: Wat) -> CryptoCalls:
-    """Return a guest."""
-    return CryptoCalls(wat)
+calls = pytest.fixture(scope="module")(make_calls)
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from tests.conftest import Wat
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
-from crypto_guests import DER, KEY_EXCHANGE, OUT, PEM, RAW, SIGNATURES, CryptoCalls
+from crypto_guests import DER, KEY_EXCHANGE, OUT, PEM, RAW, SIGNATURES, CryptoCalls, make_calls
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -22,10 +17,7 @@ from wasmedge.hosts.crypto import Errno
 pytestmark = pytest.mark.extras
 
 
-@pytest.fixture(scope="module")
-def calls(wat: Wat) -> CryptoCalls:
-    """Return a guest."""
-    return CryptoCalls(wat)
+calls = pytest.fixture(scope="module")(make_calls)
 
 
 def sign(calls: CryptoCalls, algorithm: str, *messages: bytes) -> tuple[int, int, int]:

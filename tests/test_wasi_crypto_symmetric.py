@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 pytest.importorskip("cryptography", reason="the package cryptography, of the extra crypto, is not installed")
 
-from crypto_guests import CIPHERS, KEY_EXCHANGE, NONCE, OUT, SIGNATURES, SYMMETRIC, CryptoCalls, Out, Room, Some
+from crypto_guests import (
+    CIPHERS,
+    KEY_EXCHANGE,
+    NONCE,
+    OUT,
+    SIGNATURES,
+    SYMMETRIC,
+    CryptoCalls,
+    Out,
+    Room,
+    Some,
+    make_calls,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,10 +40,7 @@ EXTRACTS = ["HKDF-EXTRACT/SHA-256", "HKDF-EXTRACT/SHA-512"]
 EXPANDS = ["HKDF-EXPAND/SHA-256", "HKDF-EXPAND/SHA-512"]
 
 
-@pytest.fixture(scope="module")
-def calls(wat: Wat) -> CryptoCalls:
-    """Return a guest."""
-    return CryptoCalls(wat)
+calls = pytest.fixture(scope="module")(make_calls)
 
 
 def open_state(calls: CryptoCalls, algorithm: str) -> int:
