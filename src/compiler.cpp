@@ -16,7 +16,9 @@
 
 #include "construction.hpp"
 #include "errors.hpp"
+#include "fork_gate.hpp"
 #include "gil.hpp"
+#include "llvm.hpp"
 #include "llvm_contexts.hpp"
 #include "module_ast.hpp"
 #include "native_obstacles.hpp"
@@ -70,6 +72,16 @@ class KeepSignals {
 
   std::array<struct sigaction, kSignals.size()> before_{};
 };
+
+/// Has LLVM's linker do its work on the thread that calls it, as its option --threads=1 does, which the runtime has no way to
+/// give. Threads of its own would be missing in a child of a fork, where the next link would wait for them for good, and
+/// keep memory for each link (lld/include/lld/Common/Memory.h: they give it back when they end, which they never do). There
+/// is nothing for several of them to do: what it links is one file.
+void link_serially() noexcept {
+  // The first member of llvm::parallel::strategy says how many threads are wanted (llvm/Support/Parallel.h).
+  auto* const threads = of_llvm<unsigned>("_ZN4llvm8parallel8strategyE");
+  if (threads != nullptr) *threads = 1;
+}
 
 /// Runs work on a thread with a stack for LLVM's recursions, which follow the shape of the module; on this thread if there
 /// can be no such thread. What it throws is thrown here.
@@ -159,8 +171,10 @@ void Compiler::compile(std::span<const std::uint8_t> wasm, const std::string& la
   const auto capped = cap_tables(wasm);
   const Bytes safe = capped ? Bytes(capped->bytes) : wasm;
   const OffsetShift shift = capped ? capped->shift : OffsetShift();
+  const ForkPass pass;
   const std::lock_guard lock(compiling);
   const KeepSignals keep;
+  link_serially();
   const auto work = [&] {
     const LlvmContexts contexts;
     const auto compiler = own(WasmEdge_CompilerCreate(configure_.context()));

@@ -6,11 +6,11 @@
 
 namespace wasmedge {
 
-/// LLVM's own function of a name, which comes after this extension where the dynamic linker looks; null where the runtime
-/// has LLVM inside, and then no function here is called in its place either.
-template <class Function>
-Function* of_llvm(const char* name) noexcept {
-  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+/// LLVM's own function or variable of a name, which comes after this extension where the dynamic linker looks; null where
+/// the runtime has LLVM inside, and then no function here is called in its place either.
+template <class Named>
+Named* of_llvm(const char* name) noexcept {
+  return reinterpret_cast<Named*>(::dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace wasmedge

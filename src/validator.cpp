@@ -4,6 +4,7 @@
 
 #include "construction.hpp"
 #include "errors.hpp"
+#include "fork_gate.hpp"
 #include "gil.hpp"
 #include "pybind.hpp"
 #include "register.hpp"
@@ -21,6 +22,7 @@ void Validator::validate(Module& module) {
   drop_log_records();
   raising([&] {
     const GilRelease release;
+    const ForkPass pass;
     const std::lock_guard lock(mutex_);
     module.validate(context_.get());
   });

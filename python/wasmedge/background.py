@@ -75,3 +75,13 @@ def begin_thread(module: Module, key: str, work: Callable[[], None]) -> None:
             event.set()
 
     threading.Thread(target=run, name="wasmedge-compile", daemon=True).start()
+
+
+def _after_fork() -> None:
+    """Forget the parent's compilations in a child, where no thread would say that they have ended."""
+    global _state  # noqa: PLW0603 - a thread that the child does not have may hold it
+    _state = threading.RLock()
+    _jobs.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -15,12 +15,13 @@ import hashlib
 import os
 import shutil
 import stat
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
+
+from wasmedge.unfinished import work_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +183,7 @@ def _store(key: str, code: bytes) -> None:
         OSError: It cannot be written.
     """
     target = _open_directory() / (key + _SUFFIX)
-    with _work_directory() as work:
+    with work_directory(WORK_PREFIX, _open_directory()) as work:
         new = work / "entry"
         new.write_bytes(_MAGIC + _digest(key, code) + code)
         new.replace(target)
@@ -199,10 +200,3 @@ def _lock(key: str) -> Iterator[None]:
     finally:
         path.unlink(missing_ok=True)  # who waits for it finds the entry; who comes later makes a lock of his own
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _work_directory() -> Iterator[Path]:
-    """Make a directory in the cache, for what is not an entry yet."""
-    with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=_open_directory()) as work:
-        yield Path(work)

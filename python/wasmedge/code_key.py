@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 import platform
 import threading
 import weakref
@@ -58,3 +59,12 @@ def _processor() -> str:
             if name.strip() in wanted:
                 lines.setdefault(name.strip(), value.strip())
     return "\n".join([platform.machine(), *(f"{name}={value}" for name, value in sorted(lines.items()))])
+
+
+def _after_fork() -> None:
+    """Free the lock in a child, which has none of the threads that may have held it."""
+    global _lock  # noqa: PLW0603 - who holds it here lets go of the old one
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -5,41 +5,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wasmedge import _core, worker
 from wasmedge._core import Compiler, Configure, Loader, Module, OutputFormat, RunMode
 from wasmedge.errors import CompileError, LoadError
+from wasmedge.unfinished import replacing, work_directory
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["compile", "compile_bytes", "remove_unfinished"]
-
-_unfinished: set[Path] = set()  # what goes when a compilation ends, one way or another
-
-
-def remove_unfinished() -> None:
-    """Remove what compilations have made that still go on: for a process that is about to end in the midst of them."""
-    for path in list(_unfinished):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _work_directory() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="wasmedge-") as name:
-        work = Path(name)
-        _unfinished.add(work)
-        try:
-            yield work
-        finally:
-            _unfinished.discard(work)
+__all__ = ["compile", "compile_bytes"]
 
 
 def compile(compiler: Compiler, source: Any, output: Any, dump_ir: Any) -> bytes | Path:  # noqa: A001
@@ -53,7 +27,7 @@ def compile(compiler: Compiler, source: Any, output: Any, dump_ir: Any) -> bytes
     target = Path(os.fsdecode(output))
     if not isinstance(source, Module) and isinstance(source, (str, os.PathLike)):
         _refuse_input(Path(os.fsdecode(source)), target)
-    with _replacing(target) as new:
+    with replacing(target) as new:
         code = _compile_checked(module, configure, dump_ir)
         with new.open("wb") as file:
             file.write(code)
@@ -70,7 +44,7 @@ def compile_bytes(wasm: bytes, label: str, configure: Configure) -> bytes:
         CompileError: It cannot be compiled.
         OSError: There is no room for temporary files.
     """
-    with _work_directory() as work:
+    with work_directory() as work:
         made = work / "module.so"
         Compiler(configure)._compile_to(wasm, label, str(made))
         return made.read_bytes()
@@ -97,7 +71,7 @@ def _compile_dumping(module: Module, configure: Configure, directory: Path) -> b
         raise NotADirectoryError(f"dump_ir wants a directory, and {directory} is none")
     configure = configure._copy()
     configure.dump_ir = True  # who names a directory wants it
-    with _work_directory() as work:
+    with work_directory() as work:
         job = worker.Job.write(work, module._bytes(), module._label, configure, "")
         worker.run(job, directory)
         return job.output.read_bytes()
@@ -107,23 +81,3 @@ def _refuse_input(source: Path, target: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         if source.samefile(target):
             raise ValueError(f"the output {str(target)!r} is the input")
-
-
-@contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """Give a path beside the target, which replaces it when all went well and is removed otherwise."""
-    if target.is_dir():
-        raise IsADirectoryError(f"the output {str(target)!r} is a directory")
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    new = Path(name)
-    _unfinished.add(new)
-    try:
-        umask = os.umask(0o077)
-        os.umask(umask)
-        os.fchmod(descriptor, 0o666 & ~umask)
-        os.close(descriptor)
-        yield new
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
-        _unfinished.discard(new)

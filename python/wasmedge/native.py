@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import os
 import threading
 import time
 import warnings
@@ -216,3 +217,13 @@ def _lock_of(module: Module) -> contextlib.AbstractContextManager[bool]:
     """Let threads that want code of one module wait for the first of them; what that calls may want it as well."""
     with _state:
         return _locks.setdefault(module, threading.RLock())
+
+
+def _after_fork() -> None:
+    """Free the locks in a child: of the parent's threads that held them it has none."""
+    global _state  # noqa: PLW0603 - who holds it here lets go of the old one
+    _state = threading.RLock()
+    _locks.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -13,6 +13,7 @@ import copyreg
 import functools
 import hashlib
 import importlib
+import os
 import threading
 import uuid
 import weakref
@@ -235,3 +236,12 @@ def _restore_configure(state: dict[str, Any]) -> Configure:
 
 copyreg.pickle(Configure, _reduce_configure)
 copyreg.pickle(Function, _reduce_function)
+
+
+def _after_fork() -> None:
+    """Free the lock in a child, which has none of the threads that may have held it."""
+    global _lock  # noqa: PLW0603 - who holds it here lets go of the old one
+    _lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

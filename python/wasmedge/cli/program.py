@@ -15,7 +15,7 @@ import wasmedge
 from wasmedge.cli import benching, compiling, completing, inspecting, running, stored, stubbing, validating
 from wasmedge.cli.failures import EXPECTED, Settings, report, show_warning
 from wasmedge.cli.options import Group
-from wasmedge.compilation import remove_unfinished
+from wasmedge.unfinished import remove_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

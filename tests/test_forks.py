@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Children of a fork: what threads of the parent were at does not keep them from anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import CheckPython, Wat
+
+pytestmark = [
+    pytest.mark.quick,
+    pytest.mark.usefixtures("cache_directory"),
+]
+MODULE = '(module (func (export "one") (result i32) (i32.const 1)))'
+FORKING = """
+import os, threading, time, warnings
+import wasmedge
+from wasmedge import Compiler, Configure, OutputFormat, OptimizationLevel, Module, Validator
+
+warnings.simplefilter("ignore", DeprecationWarning)  # of fork with threads, since Python 3.12
+compiler = Compiler(Configure(optimization_level=OptimizationLevel.O0, output_format=OutputFormat.NATIVE))
+
+def in_child(work):
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+def beside(work):
+    # For a while another thread does work again and again.
+    ended = threading.Event()
+    done = []
+    def again():
+        while not ended.is_set():
+            done.append(work())
+    thread = threading.Thread(target=again)
+    thread.start()
+    try:
+        while not done:
+            time.sleep(0.001)
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+def forked(work, times, child_work):
+    for _ in beside(work):
+        for i in range(times):
+            time.sleep(0.0007 * i)
+            in_child(child_work)
+"""
+
+
+def many(count: int) -> str:
+    """Return a module of some size."""
+    functions = (
+        f'(func (export "f{i}") (param i32) (result i32) (i32.add (local.get 0) (i32.const {i})))' for i in range(count)
+    )
+    return f"(module {' '.join(functions)})"
+
+
+def test_forks_compile_as_their_parent_did(check_python: CheckPython, wat: Wat) -> None:
+    code = (
+        FORKING
+        + """
+def work():
+    assert compiler.compile(module)
+    assert wasmedge.instantiate(module, run_mode="jit", strict=True).exports.one() == 1
+
+work()
+in_child(work)
+in_child(lambda: in_child(work))
+work()
+"""
+    )
+    assert check_python(code, module=wat(MODULE), timeout=60) == ""
+
+
+def test_forks_compile_while_their_parent_does(check_python: CheckPython, wat: Wat) -> None:
+    code = (
+        FORKING
+        + """
+forked(lambda: compiler.compile(large), 15, lambda: compiler.compile(module))
+"""
+    )
+    assert check_python(code, module=wat(MODULE), large=wat(many(40)), timeout=120) == ""
+
+
+def test_forks_have_code_of_a_module_that_their_parent_compiles(check_python: CheckPython, wat: Wat) -> None:
+    code = (
+        FORKING
+        + """
+for i in range(5):
+    shared = Module.from_bytes(large)
+    thread = threading.Thread(target=wasmedge.instantiate, args=(shared,), kwargs={"run_mode": "jit"})
+    thread.start()
+    time.sleep(0.005 * i)
+    in_child(lambda: wasmedge.instantiate(shared, run_mode="jit", strict=True).exports.f1(1))
+    thread.join()
+"""
+    )
+    assert check_python(code, large=wat(many(40)), timeout=120) == ""
+
+
+def test_forks_validate_what_their_parent_does(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:
+    path = tmp_path / "large.wasm"
+    path.write_bytes(wat(many(5000)))
+    code = (
+        FORKING
+        + """
+shared, validator = Module.from_file(path), Validator()
+forked(lambda: validator.validate(shared), 40, lambda: validator.validate(shared))
+"""
+    )
+    assert check_python(code, path=str(path), timeout=120) == ""
+
+
+@pytest.mark.parametrize("caches", [True, False])
+def test_forks_do_not_wait_for_the_background_of_their_parent(
+    check_python: CheckPython, wat: Wat, *, caches: bool
+) -> None:
+    code = (
+        FORKING
+        + """
+from wasmedge import native
+
+native.LARGE_MODULE = 300
+shared = Module.from_bytes(large)
+configure = Configure(cache=caches)
+wasmedge.instantiate(shared, configure=configure, run_mode="auto")
+
+def work():
+    assert shared.ready()
+    assert shared.wait()
+    assert wasmedge.instantiate(shared, configure=configure, run_mode="auto").exports.f1(1) == 2
+
+in_child(work)
+assert shared.wait()
+"""
+    )
+    assert check_python(code, large=wat(many(100)), caches=caches, timeout=120) == ""
+
+
+def test_forks_leave_the_files_of_their_parent(check_python: CheckPython, tmp_path: Path) -> None:
+    code = (
+        FORKING
+        + """
+from wasmedge.unfinished import remove_unfinished, work_directory
+
+def hold():
+    with work_directory(parent=place):
+        held.set()
+        released.wait()
+
+held, released = threading.Event(), threading.Event()
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
+child = os.fork()
+if child == 0:
+    remove_unfinished()
+    raise SystemExit(7)  # with all that Python does at its end
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+assert len(os.listdir(place)) == 1
+released.set()
+thread.join()
+assert os.listdir(place) == []
+"""
+    )
+    assert check_python(code, place=str(tmp_path), timeout=60) == ""
