@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "errors.hpp"
+#include "fork_gate.hpp"
 #include "host_function.hpp"
 #include "register.hpp"
 
@@ -50,7 +51,7 @@ class InstanceRegistry {
 
  private:
   std::unordered_map<const WasmEdge_ModuleInstanceContext*, PyObject*> anchors_;
-  std::mutex mutex_;
+  GlobalMutex mutex_;
 };
 
 /// Never destroyed: anchors may die after the statics of this file.

@@ -14,6 +14,8 @@
 #include <string>
 #include <utility>
 
+#include "fork_gate.hpp"
+
 namespace wasmedge {
 namespace {
 
@@ -29,8 +31,8 @@ constexpr std::size_t kBlocks = 1024;
 std::array<std::atomic<Slot*>, kBlocks> blocks{};
 std::atomic<std::size_t> used{0};
 
-std::mutex& table_mutex() {
-  static std::mutex& mutex = *new std::mutex;
+GlobalMutex& table_mutex() {
+  static GlobalMutex& mutex = *new GlobalMutex;
   return mutex;
 }
 

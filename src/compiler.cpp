@@ -31,8 +31,8 @@ namespace wasmedge {
 namespace {
 
 /// LLVM's linker resets LLVM's global options each time that it runs (LLVM 21, lld/ELF/Driver.cpp), while the code
-/// generator of another compilation reads them: so one compilation of a process at a time. Nothing else is locked under it.
-std::mutex compiling;
+/// generator of another compilation reads them: so one compilation of a process at a time.
+GlobalMutex compiling;
 
 /// Signals that LLVM takes for itself while it writes files, so as to remove them, and never gives back.
 constexpr std::array kSignals{SIGHUP,  SIGINT,  SIGTERM, SIGUSR2, SIGILL,  SIGTRAP, SIGABRT, SIGFPE, SIGBUS,
@@ -171,7 +171,6 @@ void Compiler::compile(std::span<const std::uint8_t> wasm, const std::string& la
   const auto capped = cap_tables(wasm);
   const Bytes safe = capped ? Bytes(capped->bytes) : wasm;
   const OffsetShift shift = capped ? capped->shift : OffsetShift();
-  const ForkPass pass;
   const std::lock_guard lock(compiling);
   const KeepSignals keep;
   link_serially();

@@ -98,8 +98,8 @@ Executor::Context Executor::take_idle() {
 
 template <class Pointer>
 Pointer Executor::pop(std::vector<Pointer>& idle) {
-  const std::lock_guard lock(mutex_);
-  if (idle.empty()) return nullptr;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock || idle.empty()) return nullptr;
   Pointer last = std::move(idle.back());
   idle.pop_back();
   return last;
@@ -107,7 +107,8 @@ Pointer Executor::pop(std::vector<Pointer>& idle) {
 
 template <class Pointer>
 void Executor::push(std::vector<Pointer>& idle, Pointer pointer, std::size_t most) noexcept {
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;
   try {
     if (idle.size() < most) idle.push_back(std::move(pointer));
   } catch (const std::bad_alloc&) {

@@ -124,7 +124,8 @@ class Executor {
   }
   Context take_idle();
   void put_back_idle(Context context) noexcept { push(idle_, std::move(context), kMostIdle); }
-  /// Takes one of those that are not used, or null; and gives one back, if there are not too many.
+  /// Takes one of those that are not used, or null; and gives one back, if there are not too many. Neither waits for another
+  /// thread, which may have been left behind by a fork: a context more is made, or deleted.
   template <class Pointer>
   Pointer pop(std::vector<Pointer>& idle);
   template <class Pointer>

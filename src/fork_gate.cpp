@@ -3,29 +3,68 @@
 
 #include <pthread.h>
 
+#include <atomic>
+
 namespace wasmedge {
-namespace {
 
-/// Those with a pass share it. It prefers them: a pass inside of a pass does not wait for the fork that waits for the outer.
-pthread_rwlock_t gate = PTHREAD_RWLOCK_INITIALIZER;
+/// What a fork closes before it, and opens after it on both sides.
+class ForkGate {
+ public:
+  /// There from the first use on, until the process has ended.
+  static ForkGate& get() {
+    static ForkGate& gate = *new ForkGate;
+    return gate;
+  }
 
-void close_gate() { pthread_rwlock_wrlock(&gate); }
+  void enter() noexcept { pthread_rwlock_rdlock(&passes_); }
+  void leave() noexcept { pthread_rwlock_unlock(&passes_); }
 
-void open_gate() { pthread_rwlock_unlock(&gate); }
+  /// Takes a mutex in; gives the one that was the first before.
+  void add(GlobalMutex& mutex) noexcept {
+    mutex.next_ = first_;
+    while (!first_.compare_exchange_weak(mutex.next_, &mutex)) {
+    }
+  }
 
-/// Not by unlocking it: who locked it was another thread, for all that the child knows.
-void open_gate_in_child() { gate = PTHREAD_RWLOCK_INITIALIZER; }
+ private:
+  /// When the extension is loaded, as some of the mutexes are made then. What is registered later is called earlier before a
+  /// fork: so the watcher's thread, which takes one of them, has ended when the gate closes.
+  ForkGate() { pthread_atfork(&close, &open, &open_in_child); }
 
-/// Once for the process, before the first pass.
-bool keep_gate() { return pthread_atfork(&close_gate, &open_gate, &open_gate_in_child) == 0; }
+  static void close() {
+    ForkGate& gate = get();
+    pthread_rwlock_wrlock(&gate.passes_);
+    gate.closed_at_ = gate.first_;
+    for (GlobalMutex* each = gate.closed_at_; each != nullptr; each = each->next_) each->lock();
+  }
 
-}  // namespace
+  static void open() {
+    ForkGate& gate = get();
+    gate.unlock_all();
+    pthread_rwlock_unlock(&gate.passes_);
+  }
 
-ForkPass::ForkPass() noexcept {
-  [[maybe_unused]] static const bool is_kept = keep_gate();
-  pthread_rwlock_rdlock(&gate);
-}
+  static void open_in_child() {
+    ForkGate& gate = get();
+    gate.unlock_all();
+    // Not by unlocking it: who locked it was another thread, for all that the child knows.
+    gate.passes_ = PTHREAD_RWLOCK_INITIALIZER;
+  }
 
-ForkPass::~ForkPass() { pthread_rwlock_unlock(&gate); }
+  void unlock_all() noexcept {
+    for (GlobalMutex* each = closed_at_; each != nullptr; each = each->next_) each->unlock();
+  }
+
+  /// Those with a pass share it. It prefers them: a pass inside of a pass does not wait for the fork that waits for the outer.
+  pthread_rwlock_t passes_ = PTHREAD_RWLOCK_INITIALIZER;
+  std::atomic<GlobalMutex*> first_ = nullptr;
+  GlobalMutex* closed_at_ = nullptr;  // the first of those that the fork has locked
+};
+
+ForkPass::ForkPass() noexcept { ForkGate::get().enter(); }
+
+ForkPass::~ForkPass() { ForkGate::get().leave(); }
+
+GlobalMutex::GlobalMutex() : next_(nullptr) { ForkGate::get().add(*this); }
 
 }  // namespace wasmedge

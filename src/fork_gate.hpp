@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets a fork of the process wait for work without the GIL that holds locks; over no header of WasmEdge's.
+// Lets a fork of the process wait for what other threads do without the GIL, under locks; over no header of WasmEdge's.
 #pragma once
+
+#include <mutex>
 
 namespace wasmedge {
 
@@ -17,6 +19,27 @@ class ForkPass {
   ForkPass& operator=(const ForkPass&) = delete;
   ForkPass(ForkPass&&) = delete;
   ForkPass& operator=(ForkPass&&) = delete;
+};
+
+/// A mutex of the whole process. A fork takes all of them, so that what they guard is whole in the child, and none of them
+/// is locked there. One lives as long as the process; none is taken under another, and nothing waits for the GIL under one.
+class GlobalMutex {
+ public:
+  GlobalMutex();
+  ~GlobalMutex() = default;
+  GlobalMutex(const GlobalMutex&) = delete;
+  GlobalMutex& operator=(const GlobalMutex&) = delete;
+  GlobalMutex(GlobalMutex&&) = delete;
+  GlobalMutex& operator=(GlobalMutex&&) = delete;
+
+  void lock() { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  friend class ForkGate;
+
+  std::mutex mutex_;
+  GlobalMutex* next_;
 };
 
 }  // namespace wasmedge

@@ -7,12 +7,14 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fork_gate.hpp"
+
 namespace wasmedge {
 namespace {
 
 struct Shares {
   std::unordered_map<const void*, std::size_t> counts;
-  std::mutex mutex;
+  GlobalMutex mutex;
 };
 
 /// Never destroyed: anchors may die after the statics of this file.

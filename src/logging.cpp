@@ -2,6 +2,8 @@
 // Binds the runtime's log (wasmedge/wasmedge_basic.h): LogLevel, set_log_level, and the way into Python's logging.
 #include "logging.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -72,12 +74,20 @@ void set_log_level(LogLevel level) noexcept {
 
 LogLevel get_log_level() noexcept { return forwarded_level.load(std::memory_order_relaxed); }
 
+/// In the child of a fork. A thread that the child does not have may have been logging, and the sink's mutex is locked for
+/// good then: this makes a sink of its own.
+void renew_log_callback() {
+  WasmEdge_LogSetCallback(collect_record);
+  restore_log_level();
+}
+
 }  // namespace
 
 void install_log_callback() {
   WasmEdge_LogSetCallback(collect_record);
   // Setting the callback makes a new logger at level info, so the level comes second.
   set_log_level(LogLevel::kError);
+  [[maybe_unused]] static const int registered = pthread_atfork(nullptr, nullptr, &renew_log_callback);
 }
 
 void restore_log_level() noexcept { set_log_level(get_log_level()); }

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <utility>
 
+#include "fork_gate.hpp"
 #include "pybind.hpp"
 #include "signals.hpp"
 #include "watcher.hpp"
@@ -53,7 +54,7 @@ bool is_ours(const struct sigaction& action) noexcept {
 /// Puts our handler over whatever handles SIGINT; each signal.signal() puts Python's over it. SIGINT that is ignored, or ends
 /// the process, stays so.
 void install_handler() noexcept {
-  static std::mutex mutex;  // the main thread and the watcher may both want to
+  static GlobalMutex mutex;  // the main thread and the watcher may both want to
   const std::lock_guard lock(mutex);
   struct sigaction current{};
   if (sigaction(SIGINT, nullptr, &current) != 0 || is_ours(current)) return;

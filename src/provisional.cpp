@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "anchor.hpp"
+#include "fork_gate.hpp"
 
 namespace wasmedge {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using Anchors = std::unordered_map<const WasmEdge_ModuleInstanceContext*, py::object>;
 
 struct Provisional {
-  std::mutex mutex;  // guards both; no Python code is run under it
+  GlobalMutex mutex;  // guards both; no Python code is run under it
   Anchors anchors;
   std::size_t instantiations = 0;  // going on
 };

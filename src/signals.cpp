@@ -23,6 +23,7 @@
 #include <mutex>
 
 #include "code_regions.hpp"
+#include "fork_gate.hpp"
 #include "held_count.hpp"
 #include "thread_state.hpp"
 
@@ -220,7 +221,7 @@ class AlternateStack {
 }  // namespace
 
 void start_signals() {
-  static std::mutex mutex;
+  static GlobalMutex mutex;
   const std::lock_guard lock(mutex);
   if (!signals_started) take_over_signals();
 }
@@ -234,7 +235,7 @@ void prepare_thread() noexcept {
   if (now.tv_nsec == last_nanoseconds && now.tv_sec == last_seconds) return;
   last_nanoseconds = now.tv_nsec;
   last_seconds = now.tv_sec;
-  static std::mutex mutex;
+  static GlobalMutex mutex;
   const std::lock_guard lock(mutex);
   install_over();
 }

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 MODULE = '(module (func (export "one") (result i32) (i32.const 1)))'
 FORKING = """
-import os, threading, time, warnings
+import contextlib, functools, os, threading, time, warnings
 import wasmedge
 from wasmedge import Compiler, Configure, OutputFormat, OptimizationLevel, Module, Validator
 
@@ -37,6 +37,7 @@ def in_child(work):
         os._exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
+@contextlib.contextmanager
 def beside(work):
     # For a while another thread does work again and again.
     ended = threading.Event()
@@ -55,7 +56,7 @@ def beside(work):
         thread.join()
 
 def forked(work, times, child_work):
-    for _ in beside(work):
+    with beside(work):
         for i in range(times):
             time.sleep(0.0007 * i)
             in_child(child_work)
@@ -150,6 +151,68 @@ assert shared.wait()
 """
     )
     assert check_python(code, large=wat(many(100)), caches=caches, timeout=120) == ""
+
+
+@pytest.mark.parametrize("mode", ["interpreter", "jit"])
+def test_forks_log_as_their_parent_does(check_python: CheckPython, wat: Wat, mode: str) -> None:
+    code = (
+        FORKING
+        + """
+def make():
+    return wasmedge.instantiate(module, run_mode=mode, strict=True, configure=Configure(cache=False)).exports.fail
+
+def trap(fail):
+    try:
+        fail()
+    except wasmedge.Trap as error:
+        assert error.details
+    else:
+        raise AssertionError
+
+mine = make()
+
+def child():
+    for i in range(3):
+        trap(mine)
+    trap(make())
+
+with contextlib.ExitStack() as stack:
+    for i in range(3):
+        stack.enter_context(beside(functools.partial(trap, make())))
+    for i in range(150):
+        in_child(child)
+"""
+    )
+    module = wat('(module (func (export "fail") unreachable))')
+    assert check_python(code, module=module, mode=mode, timeout=120) == ""
+
+
+def test_forks_leave_the_streams_of_their_parent(check_python: CheckPython, wat: Wat) -> None:
+    code = (
+        FORKING
+        + """
+def write():
+    assert wasmedge.run_wasi(module, capture_output=True, run_mode="interpreter").stdout == b"hello"
+
+with contextlib.ExitStack() as stack:
+    for i in range(3):
+        stack.enter_context(beside(write))
+    for i in range(150):
+        in_child(lambda: None)
+    in_child(write)
+"""
+    )
+    module = wat(
+        """
+        (module
+          (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (data (i32.const 0) "\\10\\00\\00\\00\\05\\00\\00\\00") (data (i32.const 16) "hello")
+          (func (export "_start")
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))
+        """
+    )
+    assert check_python(code, module=module, timeout=120) == ""
 
 
 def test_forks_leave_the_files_of_their_parent(check_python: CheckPython, tmp_path: Path) -> None:

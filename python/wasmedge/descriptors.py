@@ -50,9 +50,10 @@ class GuestEnd:
     def close(self) -> None:
         """Close the descriptor, once no guest can use it any more."""
         with self._lock:
-            if self.descriptor is not None:
-                os.close(self.descriptor)
-            self.descriptor = None
+            if self.descriptor is None:
+                return
+            descriptor, self.descriptor = self.descriptor, None  # first: a child of a fork ends what is written here
+            os.close(descriptor)
 
     def after_fork(self) -> None:
         """End the stream in the child of a fork: the pipe belongs to the parent, and so do the threads."""

@@ -63,8 +63,8 @@ class Pump:
         if data:
             self._carry_out(self._consume, data)
             return len(data)
-        os.close(self._reader)
-        self._reader = None
+        reader, self._reader = self._reader, None  # first: a child of a fork closes what is written here
+        os.close(reader)
         if self._end is not None:
             self._carry_out(self._end)
         return 0
@@ -140,8 +140,8 @@ def _start(work: Callable[..., None], descriptor: int, owner: weakref.ref[Any]) 
     try:
         thread.start()
     except RuntimeError:  # no more threads, or the interpreter is at its end
-        os.close(descriptor)
         _writers.discard(descriptor)
+        os.close(descriptor)
         raise
     return thread
 

@@ -7,6 +7,10 @@ import asyncio
 import concurrent.futures
 import contextlib
 import gc
+import os
+import signal
+import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,6 +220,29 @@ def failures(dice: random.Random) -> None:
         wasmedge.instantiate(worker(), imports={"env": {"double": wasmedge.Global("i64", 3)}}, run_mode="interpreter")
 
 
+def forks(dice: random.Random) -> None:
+    """A child can do it all, whatever the other threads of its parent were at."""
+    child = os.fork()
+    if child == 0:
+        try:
+            for piece in dice.sample((calls, traps, exceptions, timeouts, compilations, loops, drops), 4):
+                piece(dice)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    end = time.monotonic() + 60
+    ended, status = os.waitpid(child, os.WNOHANG)
+    while not ended and time.monotonic() < end:
+        time.sleep(0.01)
+        ended, status = os.waitpid(child, os.WNOHANG)
+    if not ended:
+        os.kill(child, signal.SIGABRT)
+        os.waitpid(child, 0)
+    assert ended, "a child of a fork does not end"
+    assert status == 0
+
+
 # How often each is done, against the others.
 WORK: dict[Callable[[random.Random], None], int] = {
     calls: 6,
@@ -232,5 +259,6 @@ WORK: dict[Callable[[random.Random], None], int] = {
     references: 3,
     programs: 1,
     compilations: 1,
+    forks: 1,
     failures: 3,
 }
