@@ -65,6 +65,6 @@ ForkPass::ForkPass() noexcept { ForkGate::get().enter(); }
 
 ForkPass::~ForkPass() { ForkGate::get().leave(); }
 
-GlobalMutex::GlobalMutex() : next_(nullptr) { ForkGate::get().add(*this); }
+GlobalMutex::GlobalMutex() noexcept { ForkGate::get().add(*this); }
 
 }  // namespace wasmedge

@@ -25,7 +25,7 @@ class ForkPass {
 /// is locked there. One lives as long as the process; none is taken under another, and nothing waits for the GIL under one.
 class GlobalMutex {
  public:
-  GlobalMutex();
+  GlobalMutex() noexcept;
   ~GlobalMutex() = default;
   GlobalMutex(const GlobalMutex&) = delete;
   GlobalMutex& operator=(const GlobalMutex&) = delete;
@@ -39,7 +39,7 @@ class GlobalMutex {
   friend class ForkGate;
 
   std::mutex mutex_;
-  GlobalMutex* next_;
+  GlobalMutex* next_{nullptr};
 };
 
 }  // namespace wasmedge
