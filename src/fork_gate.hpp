@@ -6,8 +6,8 @@
 
 namespace wasmedge {
 
-/// While one lives, a fork in another thread waits. The child has none of the other threads, so a lock that one of them held
-/// would stay locked in it, and what LLVM had begun would stay half done.
+/// While one lives, a fork in another thread waits: the child has none of the other threads, so a lock of some object that one
+/// of them held would stay locked in it.
 ///
 /// For work that ends by itself: not for guests, which may run forever, or fork. It is made before any lock is taken and
 /// after the GIL was released, for who forks has that. One thread may have several.
