@@ -62,4 +62,10 @@ def replacing(target: Path) -> Iterator[Path]:
         _unfinished.discard(new)
 
 
-os.register_at_fork(after_in_child=_unfinished.clear)  # it is the parent's
+def _before_fork() -> None:
+    """Wait for a thread that just looks for the temporary directory: tempfile has a lock for that, once."""
+    with contextlib.suppress(OSError):  # there is none
+        tempfile.gettempdir()
+
+
+os.register_at_fork(before=_before_fork, after_in_child=_unfinished.clear)  # what goes on is the parent's
