@@ -115,6 +115,31 @@ for i in range(5):
     assert check_python(code, large=wat(many(40)), timeout=120) == ""
 
 
+def test_forks_name_temporary_files_as_their_parent_does(check_python: CheckPython, wat: Wat) -> None:
+    code = (
+        FORKING
+        + """
+import tempfile
+
+tempfile.gettempdir()
+
+class Slowly(tempfile._RandomNameSequence):  # which tempfile makes when it first names something, under a lock
+    def __init__(self):
+        naming.set()
+        time.sleep(0.5)
+
+naming = threading.Event()
+tempfile._RandomNameSequence = Slowly
+thread = threading.Thread(target=compiler.compile, args=(module,))
+thread.start()
+naming.wait()
+in_child(lambda: compiler.compile(module))
+thread.join()
+"""
+    )
+    assert check_python(code, module=wat(MODULE), timeout=60) == ""
+
+
 def test_forks_validate_what_their_parent_does(check_python: CheckPython, wat: Wat, tmp_path: Path) -> None:
     path = tmp_path / "large.wasm"
     path.write_bytes(wat(many(5000)))
@@ -221,13 +246,19 @@ def test_forks_leave_the_files_of_their_parent(check_python: CheckPython, tmp_pa
     code = (
         FORKING
         + """
-from wasmedge.unfinished import remove_unfinished, work_directory
+from wasmedge.unfinished import make_file, remove_unfinished, remove_with, work_directory
+
+class Owner:
+    pass
 
 def hold():
     with work_directory(parent=place):
         held.set()
         released.wait()
 
+owner = Owner()
+descriptor, path = make_file(parent=place)
+remove_with(owner, path)
 held, released = threading.Event(), threading.Event()
 thread = threading.Thread(target=hold)
 thread.start()
@@ -235,11 +266,14 @@ held.wait()
 child = os.fork()
 if child == 0:
     remove_unfinished()
+    del owner
     raise SystemExit(7)  # with all that Python does at its end
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
-assert len(os.listdir(place)) == 1
+assert len(os.listdir(place)) == 2
 released.set()
 thread.join()
+assert os.listdir(place) == [path.name]
+del owner
 assert os.listdir(place) == []
 """
     )

@@ -6,14 +6,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 import threading
 import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmedge import cache, worker
 from wasmedge.errors import CompileWarning, WasmEdgeError
+from wasmedge.unfinished import make_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +43,7 @@ def begin_process(module: Module, key: str, configure: Configure) -> None:
     Raises:
         OSError: There can be no such process, or no room for its input.
     """
-    directory = Path(tempfile.mkdtemp(prefix=cache.WORK_PREFIX, dir=cache._open_directory()))
+    directory = make_directory(cache.WORK_PREFIX, cache._open_directory())
     try:
         job = worker.Job.write(directory, module._bytes(), module._label, configure, key)
         process = worker.begin(job)

@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from wasmedge.hosts.extras import import_extra
 from wasmedge.hosts.nn.backends import BUILT_IN
 from wasmedge.hosts.nn.codes import Encoding, Errno, Target
 from wasmedge.hosts.nn.ggml_options import GgmlOptions
+from wasmedge.unfinished import make_file, remove_with
 
 __all__ = ["GgmlBackend"]
 
@@ -70,8 +68,9 @@ class _Graph:
         if isinstance(model, Path):
             self._path = str(model)
         else:
-            descriptor, self._path = tempfile.mkstemp(suffix=".gguf")
-            weakref.finalize(self, os.unlink, self._path)
+            descriptor, path = make_file(suffix=".gguf")
+            self._path = str(path)
+            remove_with(self, path)
             with open(descriptor, "wb") as file:
                 file.write(model)
         self._first = self._load()  # shows whether the model can be used
