@@ -2,10 +2,7 @@
 // Hands out the instances of a ufunc (wasmedge/wasmedge_instance.h).
 #include "array_slot.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -19,14 +16,6 @@ namespace wasmedge {
 namespace {
 
 constexpr auto kPatience = std::chrono::milliseconds(50);  // between two looks for Ctrl-C
-
-/// How many forks this process comes out of: what other threads had at the fork is not given back in the child.
-std::atomic<unsigned> generation = 0;
-
-void count_forks() {
-  static std::once_flag once;
-  std::call_once(once, [] { pthread_atfork(nullptr, nullptr, [] { ++generation; }); });
-}
 
 /// The pools that this thread has instances of, again for each.
 thread_local std::vector<const SlotPool*> held;
@@ -56,7 +45,7 @@ std::unique_ptr<ArraySlot> slot_from(const py::tuple& made) {
 
 }  // namespace
 
-SlotPool::SlotPool(py::object factory, std::size_t most) : factory_(std::move(factory)), most_(most) { count_forks(); }
+SlotPool::SlotPool(py::object factory, std::size_t most) : factory_(std::move(factory)), most_(most) {}
 
 SlotPool::Lease::Lease(SlotPool& pool, ArraySlot& slot) : pool_(&pool), slot_(&slot) { held.push_back(pool_); }
 
@@ -86,13 +75,23 @@ std::optional<SlotPool::Lease> SlotPool::try_take() {
   return std::optional<Lease>(std::in_place, *this, *slot);
 }
 
+bool SlotPool::is_free(const ArraySlot& slot) noexcept {
+  if (!slot.busy) return true;
+  // What other threads had at a fork is not given back in the child.
+  return slot.forks != ForkCount::now() && !ForkCount::was_made_by(slot.user);
+}
+
+void SlotPool::occupy(ArraySlot& slot) noexcept {
+  slot.busy = true;
+  slot.forks = ForkCount::now();
+  slot.user = pthread_self();
+}
+
 ArraySlot* SlotPool::find_free() {
   const std::lock_guard lock(mutex_);
-  const auto is_free = [](const auto& slot) { return !slot->busy || slot->generation != generation; };
-  const auto found = std::ranges::find_if(slots_, is_free);
+  const auto found = std::ranges::find_if(slots_, [](const auto& slot) { return is_free(*slot); });
   if (found == slots_.end()) return nullptr;
-  (*found)->busy = true;
-  (*found)->generation = generation;
+  occupy(**found);
   return found->get();
 }
 
@@ -112,26 +111,29 @@ ArraySlot* SlotPool::make() {
   }
   const std::lock_guard lock(mutex_);
   --being_made_;
-  made->busy = true;
-  made->generation = generation;
+  occupy(*made);
   slots_.push_back(std::move(made));
   return slots_.back().get();
 }
 
 void SlotPool::wait() {
-  without_gil([&] {
-    std::unique_lock lock(mutex_);
-    freed_.wait_for(lock, kPatience);
-  });
+  {
+    const std::lock_guard lock(mutex_);
+    ++waiting_;
+  }
+  if (!without_gil([&] { return freed_.try_acquire_for(kPatience); })) {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ > 0) --waiting_;
+  }
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
 }
 
 void SlotPool::give_back(ArraySlot& slot) {
-  {
-    const std::lock_guard lock(mutex_);
-    slot.busy = false;
-  }
-  freed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  slot.busy = false;
+  if (waiting_ == 0) return;
+  --waiting_;
+  freed_.release();
 }
 
 void SlotPool::clear() {

@@ -2,15 +2,16 @@
 // The instances that a ufunc runs on.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <utility>
 #include <vector>
 
 #include "executor.hpp"
+#include "fork_gate.hpp"
 #include "offset_shift.hpp"
 #include "pybind.hpp"
 
@@ -33,12 +34,13 @@ struct ArraySlot {
   OffsetShift shift;              // for what is logged of traps
   bool has_unmetered = false;     // its code measures no cost
   bool busy = false;
-  unsigned generation = 0;  // how many forks lie between the start of the program and the thread that uses it
+  unsigned forks = 0;  // when a thread began to use it, and which
+  pthread_t user{};
 };
 
 /// Instances of one module, made as they are needed by a factory of Python's, up to a limit.
 ///
-/// All is done with the GIL held; the lock is for builds of Python without one.
+/// All is done with the GIL held, and so not while another thread forks; the lock is for builds of Python without one.
 class SlotPool {
  public:
   SlotPool(py::object factory, std::size_t most);
@@ -84,6 +86,8 @@ class SlotPool {
   void clear();
 
  private:
+  static bool is_free(const ArraySlot& slot) noexcept;
+  static void occupy(ArraySlot& slot) noexcept;
   ArraySlot* find_free();
   ArraySlot* make();
   void wait();
@@ -92,9 +96,11 @@ class SlotPool {
   py::object factory_;
   std::size_t most_;
   std::mutex mutex_;  // guards what follows; nothing of Python's is done under it
-  std::condition_variable freed_;
   std::vector<std::unique_ptr<ArraySlot>> slots_;
   std::size_t being_made_ = 0;
+  std::size_t waiting_ = 0;  // threads that nobody has woken yet
+  std::counting_semaphore<> freed_{
+      0};  // not a condition variable: in the child of a fork those wait for who waits for them
 };
 
 }  // namespace wasmedge

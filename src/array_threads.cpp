@@ -49,6 +49,9 @@ class SharedRun {
   /// The requests of the thread that began all this, from the innermost on.
   const std::vector<std::shared_ptr<StopRequest>>& scopes() const noexcept { return scopes_; }
 
+  /// Whether this is the child of a fork that a function has made in the midst of it: the other threads are not there.
+  bool is_left() const noexcept { return forks_ != ForkCount::now(); }
+
   std::int64_t take_done() noexcept { return done_.exchange(0); }
 
   /// Works on portions until there are none, or one fails. No GIL needed, nor touched. Gives the last stretch, whose number
@@ -67,6 +70,7 @@ class SharedRun {
 
   /// Notes a failure, and stops those who work on later elements; all, when it is not of the element's own making. GIL held.
   void fail(std::int64_t position, py::object exception, bool stops_all) {
+    if (is_left()) return;
     const std::lock_guard lock(mutex_);
     if (is_final_ || (!stops_all && position > limit_)) return;
     is_final_ = stops_all;
@@ -83,6 +87,7 @@ class SharedRun {
     ++running_;
   }
   void end() {
+    if (is_left()) return;
     {
       const std::lock_guard lock(mutex_);
       --running_;
@@ -92,17 +97,23 @@ class SharedRun {
 
   /// Waits a little for the end of the others. No GIL.
   bool wait() {
+    if (is_left()) return true;
     std::unique_lock lock(mutex_);
     return ended_.wait_for(lock, kPatience, [&] { return running_ == 0; });
   }
 
   std::optional<ArrayFailure> take_failure() {
+    if (is_left()) {
+      PyErr_SetString(PyExc_RuntimeError, "a fork in the midst of an array function has left its other threads behind");
+      return ArrayFailure{0, take_exception()};
+    }
     const std::lock_guard lock(mutex_);
     return std::exchange(failure_, std::nullopt);
   }
 
  private:
   std::int64_t claim(std::size_t number) {
+    if (is_left()) return -1;
     const std::lock_guard lock(mutex_);
     if (next_ >= limit_) return -1;
     participants_[number].begin = next_;
@@ -114,7 +125,8 @@ class SharedRun {
   std::vector<std::shared_ptr<StopRequest>> scopes_;
   std::int64_t portion_ = 0;
   std::atomic<std::int64_t> done_ = 0;
-  std::mutex mutex_;  // guards what follows; requests lock their own under it
+  const unsigned forks_ = ForkCount::now();
+  std::mutex mutex_;  // guards what follows; requests lock their own under it. Not when the run is left
   std::condition_variable ended_;
   std::vector<Participant> participants_;
   std::int64_t next_ = 0;
@@ -228,7 +240,7 @@ class OtherSignalsBlocked {
 /// Threads that are waited for, without the GIL, when this goes.
 class Threads {
  public:
-  Threads(SharedRun& run, std::vector<SlotPool::Lease>& leases) {
+  Threads(SharedRun& run, std::vector<SlotPool::Lease>& leases) : run_(run) {
     threads_.reserve(leases.size());
     const OtherSignalsBlocked blocked;
     for (std::size_t number = 1; number < leases.size(); ++number) {
@@ -243,7 +255,7 @@ class Threads {
   }
   ~Threads() {
     without_gil([&] {
-      for (std::thread& thread : threads_) thread.join();
+      for (std::thread& thread : threads_) run_.is_left() ? thread.detach() : thread.join();
     });
   }
   Threads(const Threads&) = delete;
@@ -252,6 +264,7 @@ class Threads {
   Threads& operator=(Threads&&) = delete;
 
  private:
+  const SharedRun& run_;
   std::vector<std::thread> threads_;
 };
 

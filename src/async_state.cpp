@@ -11,7 +11,7 @@
 namespace wasmedge {
 
 bool AsyncState::cancel_pending() {
-  if (!advance(CallPhase::kPending, CallPhase::kCancelled)) return false;
+  if (is_lost() || !advance(CallPhase::kPending, CallPhase::kCancelled)) return false;
   wake();
   return true;
 }
@@ -23,12 +23,16 @@ AsyncState::Listeners AsyncState::end(EndedCall& call) noexcept {
 }
 
 void AsyncState::settle(py::handle async) {
-  if (phase_ == CallPhase::kOver && !has_listeners_) take(async);
+  if (phase_ != CallPhase::kOver) return;
+  if (!has_listeners_ || is_of_parent()) take(async);
 }
 
 void AsyncState::take(py::handle async) {
   EndedCall* call = ended_.exchange(nullptr);
-  if (call == nullptr) return;  // another thread is at it
+  if (call == nullptr) {  // another thread is at it
+    if (is_of_parent()) phase_ = CallPhase::kFinished;
+    return;
+  }
   try {
     finish(async, call->take_result(), py::object());
     return;
@@ -96,10 +100,11 @@ py::object AsyncState::listen(py::handle async) {
   // Only the first time, and before there is anything to wait for: later the call's thread tells. It could be Python's main
   // thread here, where a signal handler may raise at any moment.
   if (!has_listeners_.exchange(true) && phase_ == CallPhase::kOver) take(async);
-  if (!condition_) {
+  if (!condition_ || condition_forks_ != ForkCount::now()) {
     const py::object made = call_in("threading", "Condition");
     const py::scoped_critical_section section(async);
-    if (!condition_) condition_ = made;  // not when another thread was faster
+    if (!condition_ || condition_forks_ != ForkCount::now()) condition_ = made;  // not when another thread was faster
+    condition_forks_ = ForkCount::now();
   }
   return condition_;
 }
@@ -120,7 +125,7 @@ const char* AsyncState::name() const noexcept {
 }
 
 py::object AsyncState::outcome(const char* canceller) const {
-  if (was_stopped_ || phase_ == CallPhase::kCancelled) {
+  if (was_stopped_ || phase() == CallPhase::kCancelled) {
     set_exception(call_in(canceller, "CancelledError"));
     throw py::error_already_set();
   }

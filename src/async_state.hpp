@@ -2,10 +2,13 @@
 // What is known of a call that goes on in another thread: the C++ side of Async (aio.py).
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
 
+#include "fork_gate.hpp"
 #include "loop_signal.hpp"
 #include "pybind.hpp"
 #include "stopping.hpp"
@@ -37,6 +40,8 @@ class EndedCall {
 
 /// Inside of an Async, which is a concurrent.futures.Future: that one's fields are here, and made when somebody asks for
 /// them, as most calls are only awaited. GIL held, unless a comment says otherwise.
+///
+/// In the child of a fork, a call that had not ended is cancelled: its thread is the parent's.
 class AsyncState {
  public:
   /// Makes an Async.
@@ -54,10 +59,13 @@ class AsyncState {
   /// Requests to stop the call. Any thread.
   const std::shared_ptr<StopRequest>& request() const noexcept { return request_; }
 
-  CallPhase phase() const noexcept { return phase_; }
+  CallPhase phase() const noexcept { return is_lost() ? CallPhase::kCancelled : phase_.load(); }
 
   /// Takes the call up, unless it was cancelled. Any thread, no GIL needed.
-  bool begin() noexcept { return advance(CallPhase::kPending, CallPhase::kRunning); }
+  bool begin() noexcept {
+    thread_ = pthread_self();
+    return advance(CallPhase::kPending, CallPhase::kRunning);
+  }
 
   /// Keeps the call from beginning, if it has not yet.
   bool cancel_pending();
@@ -90,7 +98,10 @@ class AsyncState {
   /// Gives the result, or throws the exception: CancelledError is that of the module `canceller`. Of a call that is done.
   py::object outcome(const char* canceller) const;
 
-  bool is_done() const noexcept { return phase_ == CallPhase::kFinished || phase_ == CallPhase::kCancelled; }
+  bool is_done() const noexcept {
+    const CallPhase now = phase();
+    return now == CallPhase::kFinished || now == CallPhase::kCancelled;
+  }
 
   /// Whether the exception is that the call was cancelled while it ran.
   bool was_stopped() const noexcept { return was_stopped_; }
@@ -112,6 +123,10 @@ class AsyncState {
   void clear();
 
  private:
+  /// Whether the call, or what is left of it, is for a thread that only the parent has.
+  bool is_of_parent() const noexcept { return forks_ != ForkCount::now() && !ForkCount::was_made_by(thread_); }
+  /// Whether it will never end, therefore.
+  bool is_lost() const noexcept { return phase_ <= CallPhase::kRunning && is_of_parent(); }
   bool advance(CallPhase from, CallPhase to) noexcept { return phase_.compare_exchange_strong(from, to); }
   void note_stop();
   void wake();
@@ -126,6 +141,9 @@ class AsyncState {
   Fields fields_;
   py::object condition_;
   py::object wakers_;
+  const unsigned forks_ = ForkCount::now();
+  unsigned condition_forks_ = 0;  // when the condition was made: a thread of the parent may hold it for good
+  pthread_t thread_{};            // the call's, once it has begun
   bool was_stopped_ = false;
 };
 

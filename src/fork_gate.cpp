@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fork_gate.hpp"
 
-#include <pthread.h>
-
-#include <atomic>
-
 namespace wasmedge {
+namespace {
+
+/// How many passes this thread has.
+thread_local unsigned own_passes = 0;
+
+}  // namespace
 
 /// What a fork closes before it, and opens after it on both sides.
 class ForkGate {
@@ -16,8 +18,14 @@ class ForkGate {
     return gate;
   }
 
-  void enter() noexcept { pthread_rwlock_rdlock(&passes_); }
-  void leave() noexcept { pthread_rwlock_unlock(&passes_); }
+  void enter() noexcept {
+    pthread_rwlock_rdlock(&passes_);
+    ++own_passes;
+  }
+  void leave() noexcept {
+    --own_passes;
+    pthread_rwlock_unlock(&passes_);
+  }
 
   /// Takes a mutex in; gives the one that was the first before.
   void add(GlobalMutex& mutex) noexcept {
@@ -33,6 +41,8 @@ class ForkGate {
 
   static void close() {
     ForkGate& gate = get();
+    // It would wait for itself otherwise.
+    for (unsigned i = 0; i < own_passes; ++i) pthread_rwlock_unlock(&gate.passes_);
     pthread_rwlock_wrlock(&gate.passes_);
     gate.closed_at_ = gate.first_;
     for (GlobalMutex* each = gate.closed_at_; each != nullptr; each = each->next_) each->lock();
@@ -42,6 +52,7 @@ class ForkGate {
     ForkGate& gate = get();
     gate.unlock_all();
     pthread_rwlock_unlock(&gate.passes_);
+    gate.enter_again();
   }
 
   static void open_in_child() {
@@ -49,6 +60,13 @@ class ForkGate {
     gate.unlock_all();
     // Not by unlocking it: who locked it was another thread, for all that the child knows.
     gate.passes_ = PTHREAD_RWLOCK_INITIALIZER;
+    gate.enter_again();
+    ForkCount::maker = pthread_self();
+    ++ForkCount::count;
+  }
+
+  void enter_again() noexcept {
+    for (unsigned i = 0; i < own_passes; ++i) pthread_rwlock_rdlock(&passes_);
   }
 
   void unlock_all() noexcept {

@@ -9,6 +9,7 @@
 
 #include "construction.hpp"
 #include "errors.hpp"
+#include "fork_gate.hpp"
 #include "garbage.hpp"
 #include "gil.hpp"
 #include "instance.hpp"
@@ -25,7 +26,7 @@ struct Plugin {
   std::string name() const { return std::string(view(WasmEdge_PluginGetPluginName(context))); }
 };
 
-/// The registry has no lock of its own. Taken without the GIL: loading runs code of the plug-ins.
+/// The registry has no lock of its own. Taken without the GIL: loading runs code of the plug-ins. A fork waits for that.
 std::mutex& registry_mutex() {
   static std::mutex mutex;
   return mutex;
@@ -36,6 +37,7 @@ auto with_registry(Work&& work) {
   drop_log_records();
   // NOLINTNEXTLINE(misc-const-correctness): it is moved out, whatever its type.
   auto result = without_gil([&] {
+    const ForkPass pass;
     const std::lock_guard lock(registry_mutex());
     return work();
   });

@@ -3,6 +3,7 @@
 #include "stopping.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "errors.hpp"
@@ -15,6 +16,9 @@
 
 namespace wasmedge {
 namespace {
+
+/// Held by whoever forgets the calls of a request; that one's mutex is taken under it, without waiting.
+GlobalMutex forgetting;
 
 [[noreturn]] void throw_stopped(StopReason reason, const std::string& subject) {
   drop_log_records();  // of the stop only
@@ -45,15 +49,36 @@ void RunningCall::end() noexcept {
   clear_stop_token(executor);
 }
 
+std::unique_lock<std::mutex> StopRequest::lock() {
+  if (forks_.load(std::memory_order_acquire) != ForkCount::now()) forget_others();
+  return std::unique_lock(mutex_);
+}
+
+void StopRequest::forget_others() {
+  const std::lock_guard guard(forgetting);
+  const unsigned forks = ForkCount::now() - forks_;
+  if (forks == 0) return;
+  if (mutex_.try_lock()) {
+    // After several forks an old thread and a new one may have the same name.
+    std::erase_if(running_, [&](const auto* each) { return forks > 1 || !ForkCount::was_made_by(each->thread); });
+    mutex_.unlock();
+  } else {
+    // A thread was at it, and is not there to finish: what it has left is left alone.
+    new (&mutex_) std::mutex;
+    new (&running_) Calls;
+  }
+  forks_.store(ForkCount::now(), std::memory_order_release);
+}
+
 void StopRequest::make(StopReason reason) {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   if (reason_ != StopReason::kNone) return;
   reason_ = reason;
   for (RunningCall* call : running_) call->stop();
 }
 
 bool StopRequest::attach(RunningCall& call) {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   running_.push_back(&call);
   if (reason_ == StopReason::kNone) return false;
   call.stop();
@@ -61,12 +86,12 @@ bool StopRequest::attach(RunningCall& call) {
 }
 
 void StopRequest::detach(RunningCall& call) noexcept {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   std::erase(running_, &call);
 }
 
 bool StopRequest::pursue() noexcept {
-  const std::lock_guard lock(mutex_);
+  const auto guard = lock();
   if (running_.empty()) return false;
   send_stop_signal(running_.back()->thread);
   return true;

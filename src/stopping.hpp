@@ -12,6 +12,7 @@
 
 #include <wasmedge/wasmedge.h>
 
+#include "fork_gate.hpp"
 #include "thread_state.hpp"
 
 namespace wasmedge {
@@ -41,7 +42,7 @@ class StopRequest;
 void make_request(const std::shared_ptr<StopRequest>& request, StopReason reason);
 
 /// A wish that whatever runs under it shall stop. It may be made before, while and after something runs; what ends before it
-/// notices has ended well.
+/// notices has ended well. In the child of a fork only calls of the thread that made it run under it any more.
 class StopRequest {
  public:
   /// Stops what is interpreted. The first reason counts. Any thread, with or without the GIL.
@@ -56,9 +57,17 @@ class StopRequest {
   /// Sends the innermost running call the signal that stops compiled code; false when nothing runs any more.
   bool pursue() noexcept;
 
+  /// Forgets the calls of threads that this process does not have, once after each fork.
+  void forget_others();
+
  private:
+  using Calls = std::vector<RunningCall*>;
+
+  std::unique_lock<std::mutex> lock();
+
   std::mutex mutex_;  // guards running_; taken without the GIL or with it, and nothing waits for the GIL under it
-  std::vector<RunningCall*> running_;
+  Calls running_;
+  std::atomic<unsigned> forks_ = ForkCount::now();
   std::atomic<StopReason> reason_ = StopReason::kNone;
 };
 

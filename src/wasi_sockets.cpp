@@ -11,6 +11,7 @@
 #include <climits>
 #include <cstring>
 
+#include "fork_gate.hpp"
 #include "wasi_errno.hpp"
 #include "wasi_functions.hpp"
 #include "wasi_lookup.hpp"
@@ -172,6 +173,7 @@ WasmEdge_Result listen_bound(void* data, const WasmEdge_CallingFrameContext*, co
 bool SocketGate::allows(const SocketAddress& address) const {
   const auto fits = [&](const SocketRule& rule) { return matches(rule, address); };
   if (is_open() || std::ranges::any_of(rules_, fits)) return true;
+  const ForkPass pass;
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(granted_, fits);
 }
@@ -188,6 +190,7 @@ bool SocketGate::allows_lookup(const std::string& host) const {
 void SocketGate::grant(const std::string& host, SocketAddress address) {
   if (is_open()) return;
   const std::string name = normal(host);
+  const ForkPass pass;
   const std::lock_guard lock(mutex_);
   for (const SocketRule& rule : rules_) {
     if (rule.name.empty() || rule.name != name) continue;

@@ -155,7 +155,8 @@ void before_fork() {
   glancing = false;
 }
 
-void after_fork_in_parent() {
+/// Goes on where it was.
+void resume() {
   State& shared = state();
   try {
     if (!shared.deadlines.empty() || !shared.pursued.empty()) summon(shared, Clock::time_point::min());
@@ -166,12 +167,23 @@ void after_fork_in_parent() {
   shared.mutex.unlock();
 }
 
-/// The calls that others were making are not in the child.
+/// Whether a request is for calls of this thread.
+bool is_own(const std::shared_ptr<StopRequest>& request) noexcept {
+  for (const StopScope* scope = StopScope::innermost(); scope != nullptr; scope = scope->outer()) {
+    if (scope->request() == request) return true;
+  }
+  return false;
+}
+
+/// The calls that others were making are not in the child; those that this thread forks in go on there, within their limits.
 void after_fork_in_child() {
+  for (const StopScope* scope = StopScope::innermost(); scope != nullptr; scope = scope->outer()) {
+    scope->request()->forget_others();
+  }
   State& shared = state();
-  shared.deadlines.clear();
-  shared.pursued.clear();
-  shared.mutex.unlock();
+  std::erase_if(shared.deadlines, [](const auto& each) { return !is_own(each.second.second); });
+  std::erase_if(shared.pursued, [](const auto& each) { return !is_own(each); });
+  resume();
 }
 
 }  // namespace
@@ -219,7 +231,7 @@ void Watcher::wake() noexcept { sem_post(&state().wakeup); }
 
 void register_fork_handlers() {
   state();
-  pthread_atfork(&before_fork, &after_fork_in_parent, &after_fork_in_child);
+  pthread_atfork(&before_fork, &resume, &after_fork_in_child);
 }
 
 }  // namespace wasmedge

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wasmedge import cache, worker
 from wasmedge.errors import CompileWarning, WasmEdgeError
+from wasmedge.locks import make_lock
 from wasmedge.unfinished import make_directory
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["begin_process", "begin_thread", "has_tried", "pending"]
 
 _jobs: weakref.WeakKeyDictionary[Module, dict[str, threading.Event]] = weakref.WeakKeyDictionary()
-_state = threading.RLock()  # guards _jobs
+_state = make_lock()  # guards _jobs
 
 
 def pending(module: Module) -> list[threading.Event]:
@@ -78,8 +79,6 @@ def begin_thread(module: Module, key: str, work: Callable[[], None]) -> None:
 
 def _after_fork() -> None:
     """Forget the parent's compilations in a child, where no thread would say that they have ended."""
-    global _state  # noqa: PLW0603 - a thread that the child does not have may hold it
-    _state = threading.RLock()
     _jobs.clear()
 
 

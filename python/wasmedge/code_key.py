@@ -6,15 +6,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import os
 import platform
-import threading
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wasmedge import _core
 from wasmedge._version import __version__
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from wasmedge._core import Configure, Module
@@ -25,7 +24,7 @@ __all__ = ["key_of"]
 _SWITCHES = ("count_instructions", "measure_cost", "generic_binary", "interruptible")
 
 _digests: weakref.WeakKeyDictionary[Module, str] = weakref.WeakKeyDictionary()
-_lock = threading.RLock()  # guards _digests
+_lock = make_lock()  # guards _digests
 
 
 def key_of(module: Module, configure: Configure) -> str:
@@ -59,12 +58,3 @@ def _processor() -> str:
             if name.strip() in wanted:
                 lines.setdefault(name.strip(), value.strip())
     return "\n".join([platform.machine(), *(f"{name}={value}" for name, value in sorted(lines.items()))])
-
-
-def _after_fork() -> None:
-    """Free the lock in a child, which has none of the threads that may have held it."""
-    global _lock  # noqa: PLW0603 - who holds it here lets go of the old one
-    _lock = threading.RLock()
-
-
-os.register_at_fork(after_in_child=_after_fork)

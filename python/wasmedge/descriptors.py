@@ -7,8 +7,9 @@ import contextlib
 import fcntl
 import io
 import os
-import threading
 import weakref
+
+from wasmedge.locks import make_lock
 
 __all__ = ["CHUNK", "GuestEnd", "PipeEnd", "is_open", "make_pipe", "pipe_size"]
 
@@ -35,7 +36,7 @@ class GuestEnd:
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor: int | None = descriptor
-        self._lock = threading.RLock()  # a finaliser may come while this thread holds it
+        self._lock = make_lock()
         _live.add(self)
 
     def end(self) -> None:
@@ -57,7 +58,6 @@ class GuestEnd:
 
     def after_fork(self) -> None:
         """End the stream in the child of a fork: the pipe belongs to the parent, and so do the threads."""
-        self._lock = threading.RLock()
         self.end()
 
 

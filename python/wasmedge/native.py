@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
-import threading
 import time
 import warnings
 import weakref
@@ -17,6 +15,7 @@ from wasmedge._core import Configure, Module, OptimizationLevel, OutputFormat, R
 from wasmedge.code_key import key_of
 from wasmedge.compilation import compile_bytes
 from wasmedge.errors import CompileError, CompileWarning, LoadError, WasmEdgeError
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +30,7 @@ LARGE_MODULE = 48 * 1024
 
 _progress: contextvars.ContextVar[Progress | None] = contextvars.ContextVar("wasmedge_progress", default=None)
 _locks: weakref.WeakKeyDictionary[Module, contextlib.AbstractContextManager[bool]] = weakref.WeakKeyDictionary()
-_state = threading.RLock()  # guards both
+_state = make_lock()  # guards both
 _warned: set[str] = set()
 
 
@@ -216,14 +215,4 @@ def _warn_of_cache(error: OSError) -> None:
 def _lock_of(module: Module) -> contextlib.AbstractContextManager[bool]:
     """Let threads that want code of one module wait for the first of them; what that calls may want it as well."""
     with _state:
-        return _locks.setdefault(module, threading.RLock())
-
-
-def _after_fork() -> None:
-    """Free the locks in a child: of the parent's threads that held them it has none."""
-    global _state  # noqa: PLW0603 - who holds it here lets go of the old one
-    _state = threading.RLock()
-    _locks.clear()
-
-
-os.register_at_fork(after_in_child=_after_fork)
+        return _locks.setdefault(module, make_lock())

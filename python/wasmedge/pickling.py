@@ -13,8 +13,6 @@ import copyreg
 import functools
 import hashlib
 import importlib
-import os
-import threading
 import uuid
 import weakref
 from collections.abc import Mapping
@@ -33,6 +31,7 @@ from wasmedge._core import (
     Proposal,
     Table,
 )
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +45,7 @@ __all__ = ["InstanceRecipe", "Recipe", "register_ufuncs"]
 
 _KEPT = 16  # things made again, so that each task that brings one does not make another
 
-_lock = threading.RLock()  # guards what follows
+_lock = make_lock()  # guards what follows
 _restored: collections.OrderedDict[str, Any] = collections.OrderedDict()
 _living: weakref.WeakValueDictionary[tuple[str, str], Function] = weakref.WeakValueDictionary()
 
@@ -236,12 +235,3 @@ def _restore_configure(state: dict[str, Any]) -> Configure:
 
 copyreg.pickle(Configure, _reduce_configure)
 copyreg.pickle(Function, _reduce_function)
-
-
-def _after_fork() -> None:
-    """Free the lock in a child, which has none of the threads that may have held it."""
-    global _lock  # noqa: PLW0603 - who holds it here lets go of the old one
-    _lock = threading.RLock()
-
-
-os.register_at_fork(after_in_child=_after_fork)

@@ -16,6 +16,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from wasmedge.descriptors import CHUNK, GuestEnd, make_pipe
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ class Pump:
         self.error: BaseException | None = None
         self._consume = consume
         self._end = end
-        self._lock = threading.RLock()
+        self._lock = make_lock()
         reader, writer = make_pipe()
         os.set_blocking(reader, False)
         self._reader: int | None = reader
@@ -100,7 +101,6 @@ class Pump:
 
     def after_fork(self) -> None:
         """Forget the parent's end of the pipe."""
-        self._lock = threading.RLock()
         if self._reader is not None:
             os.close(self._reader)
         self._reader = None

@@ -126,6 +126,7 @@ class WasiProcess:
             TimeoutError: The program still runs.
             Trap: The program trapped.
             Interrupted: The program was killed.
+            RuntimeError: The program was running when this process was forked; it is not in the child.
             Exception: What a callable or file object of its streams has raised.
         """
         self._thread.join(timeout)
@@ -133,7 +134,8 @@ class WasiProcess:
             raise TimeoutError(f"{self.args[0]} still runs after {timeout} seconds")
         if self._error is not None:
             raise self._error
-        assert self.returncode is not None, "the thread has set one of the two"
+        if self.returncode is None:
+            raise RuntimeError(f"{self.args[0]} runs in the parent of this process")
         return self.returncode
 
     def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[Any, Any]:  # noqa: A002

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-import threading
 from typing import Generic, TypeVar
 
 from wasmedge.hosts.calls import GuestError
+from wasmedge.locks import make_lock
 
 __all__ = ["HandleTable"]
 
@@ -35,7 +35,7 @@ class HandleTable(Generic[Item]):
         self._next = first
         self._free: list[int] = []
         self._items: dict[int, Item] = {}
-        self._lock = threading.Lock()
+        self._lock = make_lock()
 
     def open(self, item: Item) -> int:
         """Give an object a number.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.extras import import_extra
 from wasmedge.hosts.sessions import Errno
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ class GraphSession:
 
     def __init__(self, session: Any) -> None:
         self._session = session
-        self._lock = threading.Lock()
+        self._lock = make_lock()
         self._inputs: dict[str, npt.NDArray[Any]] = {}
         self._outputs: dict[str, Any] = {}
         self._results: list[Any] = []

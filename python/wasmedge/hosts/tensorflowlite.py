@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from wasmedge.hosts.layout import u32, u64
 from wasmedge.hosts.module import HostModule
 from wasmedge.hosts.pointers import OutU32, Ptr, Slice, Text
 from wasmedge.hosts.sessions import Errno, OldHandles, SessionFunctions, numbered
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -60,7 +60,7 @@ class _Session:
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise GuestError(Errno.INVALID_ARGUMENT, f"the model cannot be loaded: {error}") from error
-        self._lock = threading.Lock()
+        self._lock = make_lock()
         self._has_run = False
         self._inputs = {tensor["name"]: tensor for tensor in self._interpreter.get_input_details()}
         self._outputs = self._interpreter.get_output_details()

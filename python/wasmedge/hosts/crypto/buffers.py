@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from wasmedge.hosts.pointers import Slice
@@ -27,7 +27,7 @@ class Room:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._taken = 0
-        self._lock = threading.Lock()
+        self._lock = make_lock()
 
     @property
     def taken(self) -> int:

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import ClassVar, Protocol, TypeVar, cast
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
+from wasmedge.locks import make_lock
 
 __all__ = ["Handles"]
 
@@ -41,7 +41,7 @@ class Handles:
         self._limit = limit
         self._last: dict[int, int] = {}
         self._items: dict[int, Handled] = {}
-        self._lock = threading.Lock()
+        self._lock = make_lock()
 
     def open(self, item: Handled) -> int:
         """Give an object a handle.

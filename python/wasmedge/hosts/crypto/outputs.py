@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, ClassVar
+
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.buffers import Buffer
@@ -25,7 +26,7 @@ class ArrayOutput:
     def __init__(self, content: Buffer) -> None:
         self._content = content
         self._position = 0
-        self._lock = threading.Lock()
+        self._lock = make_lock()
 
     def __len__(self) -> int:
         return len(self._content)

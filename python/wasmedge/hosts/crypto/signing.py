@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
 from wasmedge.hosts.crypto.keys import AsymmetricAlgorithm
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.encodings import Encoding
@@ -95,7 +95,7 @@ class _State:
         self._algorithm = key.algorithm
         self._key = key.key
         self._message = key.algorithm.start(objects)
-        self._lock = threading.Lock()
+        self._lock = make_lock()
 
     def update(self, data: Slice) -> None:
         """Append to the message."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import hmac
-import threading
 from typing import TYPE_CHECKING, ClassVar
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.crypto.errno import Errno
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from wasmedge.hosts.crypto.buffers import Buffer
@@ -66,7 +66,7 @@ class SymmetricState:
     type_id: ClassVar[int] = 8
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = make_lock()
 
     def option(self, name: str) -> bytes:
         """Return an option that the state was opened with."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wasmedge.hosts.calls import GuestError
 from wasmedge.hosts.nn.codes import Errno
+from wasmedge.locks import make_lock
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,7 +34,7 @@ class Budget:
         self._limit = limit
         self._used = 0
         # A context that the garbage collector finds may give back just here.
-        self._lock = threading.RLock()
+        self._lock = make_lock()
 
     def take(self, size: int) -> None:
         """Count some bytes; negative for those that are given back.
@@ -60,7 +61,7 @@ class LoadedGraph:
         self.key = key
         # Contexts end with their graph, so that guests cannot have more models in memory than graphs.
         self._contexts: weakref.WeakSet[OpenContext] = weakref.WeakSet()
-        self._lock = threading.Lock()
+        self._lock = make_lock()
         self._is_loaded = True
 
     def open(self, context: OpenContext) -> None:

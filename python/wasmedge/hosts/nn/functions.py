@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -21,6 +20,7 @@ from wasmedge.hosts.nn.preloads import Preload
 from wasmedge.hosts.nn.protocol import ExecutionContext, Graph
 from wasmedge.hosts.nn.tensors import GuestTensor, to_bytes
 from wasmedge.hosts.pointers import Array, In, OutU32, Slice, Text
+from wasmedge.locks import make_lock
 
 __all__ = ["WasiNN"]
 
@@ -56,7 +56,7 @@ class WasiNN:
         self._contexts: HandleTable[OpenContext] = _make_table(max_contexts)
         self._budget = Budget(max_input_bytes)
         self._named: dict[tuple[str, str], int] = {}
-        self._lock = threading.RLock()  # of the names, while their models are loaded
+        self._lock = make_lock()  # of the names, while their models are loaded
 
     @_numbered
     def load(

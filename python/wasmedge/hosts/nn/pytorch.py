@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,10 +18,11 @@ from wasmedge.hosts.nn.backends import BUILT_IN, refuse_config, single
 from wasmedge.hosts.nn.callables import OutputContext, to_outputs
 from wasmedge.hosts.nn.codes import Encoding, Errno, Target
 from wasmedge.hosts.nn.torchscript import checked_archive
+from wasmedge.locks import make_lock
 
 __all__ = ["TorchBackend"]
 
-_LOADING = threading.Lock()  # filters of warnings are the whole process's
+_LOADING = make_lock()  # filters of warnings are the whole process's
 
 
 class TorchBackend:
